@@ -1,0 +1,18 @@
+import type { Answers } from './options.ts';
+
+/** The overlays of a project, the general ones first: a later one wins at the same path. Only this knows the choices. */
+export function layers(answers: Answers): readonly Layer[] {
+  return [
+    { overlay: 'base' },
+    { overlay: `framework-${answers.framework}` },
+    { overlay: `store-${answers.store}` },
+    { overlay: `tls-${answers.tls}`, isOptional: true },
+    ...(answers.pages ? [{ overlay: 'pages', isOptional: true } as const] : []),
+  ];
+}
+
+export interface Layer {
+  overlay: string;
+  /** The choice may need no files of its own. */
+  isOptional?: true;
+}

@@ -1,0 +1,70 @@
+import { layers } from './layers.ts';
+import { manifestFile } from './manifest.ts';
+import type { Answers } from './options.ts';
+import type { Overlays } from './overlays.ts';
+import { mergePackageJson } from './package-json.ts';
+import { emittedPath, render, type Template } from './render.ts';
+import { type EnvEntry, type View, view } from './view.ts';
+
+/** One file of a project: path with slashes, relative to the target. */
+export interface PlannedFile {
+  path: string;
+  contents: string;
+  /** POSIX permissions; 0600 for what nobody else may read. */
+  mode: number;
+}
+
+export interface Plan {
+  /** Sorted by path, the manifest last. */
+  files: readonly PlannedFile[];
+  view: View;
+}
+
+export const ORDINARY_MODE = 0o644;
+
+/** answers → the files of the project, without secrets. Pure: the same answers give the same bytes. */
+export function plan(answers: Answers, overlays: Overlays): Plan {
+  const templates = layers(answers).flatMap(({ overlay, isOptional }) => {
+    const files = overlays[overlay];
+    if (!files && !isOptional) throw new Error(`there is no template folder "${overlay}"`);
+    return Object.entries(files ?? {}).map(([path, text]) => ({ overlay, path, text }));
+  });
+  const full = { ...view(answers), ...contributions(templates, view(answers)) };
+  const contents = new Map<string, string>();
+  for (const [path, template] of lastOfEachPath(templates)) contents.set(path, render(template, full));
+  contents.set('package.json', packageJson(templates, full));
+  const files = [...contents]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, contents]) => ({ path, contents, mode: ORDINARY_MODE }));
+  return { files: [...files, manifestFile(answers, full, files)], view: full };
+}
+
+// --- internal ---
+
+const OVERLAY_DATA = 'overlay.json';
+
+/** What overlays contribute as data: lines of .env.example in overlay order, and texts by key. */
+function contributions(templates: readonly Template[], plain: View): Pick<View, 'env' | 'words'> {
+  const env = new Map<string, EnvEntry>();
+  let words: View['words'] = {};
+  for (const template of templates.filter(({ path }) => path === OVERLAY_DATA)) {
+    // Rendered whatever its name: it must not end in .ejs, or editors would not take it for JSON.
+    const data = JSON.parse(render({ ...template, path: `${OVERLAY_DATA}.ejs` }, plain)) as Partial<View>;
+    // A name that is there already keeps its place.
+    for (const entry of data.env ?? []) env.set(entry.name, entry);
+    words = { ...words, ...data.words };
+  }
+  return { env: [...env.values()], words };
+}
+
+function lastOfEachPath(templates: readonly Template[]): Map<string, Template> {
+  const isOrdinary = ({ path }: Template) => path !== OVERLAY_DATA && emittedPath(path) !== 'package.json';
+  return new Map(templates.filter(isOrdinary).map((template) => [emittedPath(template.path), template]));
+}
+
+function packageJson(templates: readonly Template[], full: View): string {
+  const parts = templates
+    .filter(({ path }) => emittedPath(path) === 'package.json')
+    .map((template) => JSON.parse(render(template, full)));
+  return `${JSON.stringify(mergePackageJson(full.project.name, parts), null, 2)}\n`;
+}

@@ -1,0 +1,86 @@
+import { relative } from 'node:path';
+import { UserError } from './errors.ts';
+import { generator } from './generator.ts';
+import { type Answers, OPTIONS, type Option, type OptionName } from './options.ts';
+import type { PlannedFile } from './plan.ts';
+import type { CompleteProject } from './project.ts';
+import { flagWords } from './reproduction.ts';
+import { nextSteps } from './steps/next-steps.ts';
+import type { StepResult } from './steps/step.ts';
+import type { View } from './view.ts';
+import type { World } from './world.ts';
+
+/** Each default that was taken without asking, with the flag that changes it. */
+export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionName>, cwd: string): string {
+  const rows = [...defaulted].map((name) => {
+    const option = OPTIONS[name] as Option<unknown>;
+    const value = answers[name];
+    if (name === 'directory') return ['directory', relative(cwd, answers.directory), 'the first argument'];
+    const shown = value === null ? '' : option.kind.show(value as object).join(' ');
+    return [option.flag, shown || 'none', alternative(option, value)];
+  });
+  if (rows.length === 0) return '';
+  return ['Defaults taken, and the flag that changes each:', ...table(rows)].join('\n');
+}
+
+export function fileList(files: readonly PlannedFile[]): string {
+  const sizes = files.map(({ contents }) => Buffer.byteLength(contents));
+  const rows = files.map(({ path }, index) => [String(sizes[index]).padStart(7), path]);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return [`${files.length} files, ${total} bytes; nothing was written:`, ...table(rows)].join('\n');
+}
+
+export function stepLine(result: StepResult): string {
+  const mark = { done: '✔', skipped: '–', failed: '✖' }[result.status];
+  return `${mark} ${result.step}: ${result.note}`;
+}
+
+export function written(directory: string, { files, view }: CompleteProject, cwd: string): string {
+  const path = relative(cwd, directory) || '.';
+  return `✔ ${view.project.name}: ${files.length} files in ${path}\n  Again, the same: ${view.reproduce}`;
+}
+
+/** What is left to do, first of all what failed. */
+export function ending(
+  view: View,
+  results: readonly StepResult[],
+  { cwd, signal }: Pick<World, 'cwd' | 'signal'>,
+): string {
+  const failed = results.filter((result) => result.status === 'failed');
+  const isInstalled = results.some(({ step, status }) => step === 'install' && status === 'done');
+  return [
+    ...(signal.aborted ? ['Cancelled. The files are complete; what is left:'] : []),
+    ...failed.map(({ finish }) => `To finish: ${finish}`),
+    'Next:',
+    ...nextSteps(view, cwd, isInstalled).map((step) => `  ${step}`),
+  ].join('\n');
+}
+
+/** One line for what the user can mend; anything else is our mistake and keeps its stack. */
+export function errorText(error: unknown): string {
+  if (error instanceof UserError) {
+    const end = /[.?!]$/.test(error.message) ? '' : '.';
+    return `${generator.name}: ${error.message}${end}${error.details.fix ? ` ${error.details.fix}` : ''}`;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  return `${generator.name} ${generator.version} failed unexpectedly; nothing was left half-written.\n${stack}`;
+}
+
+// --- internal ---
+
+function alternative(option: Option<unknown>, value: unknown): string {
+  if (typeof value === 'boolean') return flagWords(option, !value).join('');
+  const others = option.kind.choices
+    ?.filter((choice) => choice.value !== value)
+    .map((choice) => choice.value);
+  if (others?.length === 0) return '(the only one so far)';
+  return `--${option.flag} ${others?.join('|') ?? option.kind.placeholder}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths =
+    rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}

@@ -1,0 +1,33 @@
+import { generator } from './generator.ts';
+import { type Answers, type Known, OPTION_ROWS, type Option } from './options.ts';
+import { projectName } from './values/project-names.ts';
+
+/** Before the name of the package, `npm create` wants it without "create-". */
+const INITIALIZER = generator.name.replace(/^create-/, '');
+
+/** The command that makes the same bytes again, secrets and keys aside: pinned, and without the folder it stood in. */
+export function reproductionCommand(answers: Answers): string {
+  const flags = OPTION_ROWS.filter(([name]) => name !== 'directory').flatMap(([name, option]) => {
+    return differs(option, answers[name], answers) ? flagWords(option, answers[name]) : [];
+  });
+  const words = [projectName(answers.directory), '--', ...flags, '--yes'];
+  return `npm create ${INITIALIZER}@${generator.version} ${words.map(quote).join(' ')}`;
+}
+
+/** The flag with its value, as typed. */
+export function flagWords(option: Option<unknown>, value: unknown): string[] {
+  if (typeof value === 'boolean') return [value ? `--${option.flag}` : `--no-${option.flag}`];
+  return option.kind.show(value as object).flatMap((text) => [`--${option.flag}`, text]);
+}
+
+// --- internal ---
+
+/** Whoever runs the command uses npm, so that is the package manager it takes when none is named. */
+function differs(option: Option<unknown>, value: unknown, answers: Known): boolean {
+  const standard = option.default(answers, { cwd: '/', packageManager: 'npm' });
+  return JSON.stringify(value) !== JSON.stringify(standard);
+}
+
+/** For POSIX shells and, where nothing needs quoting, for all others. */
+const quote = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,17 @@
+import type { Answers } from '../options.ts';
+import { packageManagerCommands } from '../package-manager.ts';
+import { runProgram } from './program.ts';
+import type { StepResult, StepWorld } from './step.ts';
+
+/** Installs the dependencies; the package manager's own output is the progress. */
+export async function install(
+  answers: Pick<Answers, 'directory' | 'packageManager'>,
+  world: StepWorld,
+): Promise<StepResult> {
+  const command = packageManagerCommands(answers.packageManager).install;
+  const [program = '', ...args] = command.split(' ');
+  const outcome = await runProgram(program, args, answers.directory, world, 'shown');
+  if (outcome.ok) return { step: 'install', status: 'done', note: 'dependencies installed' };
+  const note = outcome.isMissing ? `${program} is not installed` : `"${command}" failed`;
+  return { step: 'install', status: 'failed', note, finish: command };
+}

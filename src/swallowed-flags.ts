@@ -1,0 +1,98 @@
+import { UserError } from './errors.ts';
+import { OPTION_ROWS, type Option } from './options.ts';
+import { RUN_FLAGS } from './run-flags.ts';
+import type { World } from './world.ts';
+
+/**
+ * Without `--`, npm keeps flags to itself: they arrive as `npm_config_<flag>`, and the value of a flag may become a
+ * stray positional. Running on would write a project the user did not ask for; a swallowed --dry-run would write.
+ *
+ * @throws UserError with the corrected command
+ */
+export function refuseSwallowedFlags(argv: readonly string[], env: World['env']): void {
+  const swallowed = swallowable().flatMap((candidate) => {
+    const value = env[`npm_config_${candidate.flag.replaceAll('-', '_')}`];
+    return value === undefined ? [] : recover(candidate, value);
+  });
+  if (swallowed.length === 0) return;
+  const { words, rest } = giveValuesBack(swallowed, argv);
+  throw new UserError(
+    'swallowed_flags',
+    `npm kept ${swallowed.map(({ text }) => text).join(' ')} to itself`,
+    {
+      fix: `Put -- before the flags: ${commandPrefix(env)} ${[...rest, '--', ...words].join(' ')}`,
+    },
+  );
+}
+
+// --- internal ---
+
+interface Candidate {
+  flag: string;
+  option?: Option<unknown>;
+}
+
+interface Swallowed {
+  text: string;
+  /** Set when the flag came through, but its value did not. */
+  lostValueOf?: Option<unknown>;
+}
+
+/** npm's own `yes`, `help` and `version` are for npm: they never stand for ours. */
+function swallowable(): Candidate[] {
+  const options = OPTION_ROWS.filter(([name]) => name !== 'directory').map(([, option]) => ({
+    flag: option.flag,
+    option,
+  }));
+  const run = Object.keys(RUN_FLAGS)
+    .filter((flag) => !['yes', 'help', 'version'].includes(flag))
+    .map((flag) => ({ flag: flag.replace(/^no-/, '') }));
+  return [...options, ...run];
+}
+
+function recover({ flag, option }: Candidate, value: string): Swallowed[] {
+  // npm has a setting `git`, the path of the program: only what a bare --git or --no-git leaves there is ours.
+  if (flag === 'git') {
+    if (value === 'false') return [{ text: '--no-git' }];
+    return value === '' || value === 'true' ? [{ text: '--git' }] : [];
+  }
+  if (!option || option.kind.placeholder === '') {
+    const isOff = value === '' || value === 'false';
+    if (flag === 'dry-run' && isOff) return [];
+    return [{ text: isOff ? `--no-${flag}` : `--${flag}` }];
+  }
+  return value.split('\n\n').map((one) => {
+    return one === 'true' || one === ''
+      ? { text: `--${flag}`, lostValueOf: option }
+      : { text: `--${flag} ${one}` };
+  });
+}
+
+/** A lost value is among the positionals after the first that it may be; otherwise the placeholder tells. */
+function giveValuesBack(
+  swallowed: Swallowed[],
+  argv: readonly string[],
+): { words: string[]; rest: string[] } {
+  const rest = [...argv];
+  const words = swallowed.map(({ text, lostValueOf }) => {
+    if (!lostValueOf) return text;
+    const index = rest.findIndex((word) => canBe(lostValueOf, word));
+    const [value] = index === -1 ? [] : rest.splice(index, 1);
+    return `${text} ${value ?? lostValueOf.kind.placeholder}`;
+  });
+  return { words, rest };
+}
+
+function canBe(option: Option<unknown>, word: string): boolean {
+  try {
+    option.kind.read(word, '/');
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** From a clone it is the start script; otherwise `npm create`. */
+const commandPrefix = (env: World['env']): string =>
+  env.npm_lifecycle_event === 'start' ? 'npm start' : 'npm create secure-session-app@latest';

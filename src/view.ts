@@ -1,0 +1,87 @@
+import { generator } from './generator.ts';
+import type { Answers } from './options.ts';
+import { packageManagerCommands } from './package-manager.ts';
+import { reproductionCommand } from './reproduction.ts';
+import { durationSource } from './values/durations.ts';
+import { projectName, slug } from './values/project-names.ts';
+
+/** One line of .env.example, as overlays contribute it. */
+export interface EnvEntry {
+  name: string;
+  comment: string;
+  value: string;
+  /** The line of .env gets a random value of this kind. */
+  generate?: 'session-secret' | 'password';
+  /** The line is there as a comment, to show what is possible. */
+  commented?: boolean;
+}
+
+export interface Project {
+  /** The npm name. */
+  name: string;
+  /** A DNS label: development is reached at `<slug>.localhost`. */
+  slug: string;
+  /** All names the certificate is for. */
+  hostnames: readonly string[];
+  /** Where browsers may come from; the first is the one printed and linked to. */
+  origins: readonly string[];
+}
+
+/** What every template can name. */
+export interface View {
+  answers: Answers;
+  project: Project;
+  generator: { name: string; version: string };
+  env: readonly EnvEntry[];
+  words: Readonly<Record<string, string>>;
+  /** Milliseconds → source text: `30 * MINUTE_MS`. */
+  duration(ms: number): string;
+  /** Text → a TypeScript literal in single quotes. */
+  string(text: string): string;
+  /** The command that runs a script of package.json, with arguments for it. */
+  run(script: string, args?: string): string;
+  /** The command that installs the dependencies. */
+  install: string;
+  reproduce: string;
+}
+
+export function view(
+  answers: Answers,
+  env: readonly EnvEntry[] = [],
+  words: Record<string, string> = {},
+): View {
+  const { install, run } = packageManagerCommands(answers.packageManager);
+  return {
+    answers,
+    project: describeProject(answers),
+    generator,
+    env,
+    words,
+    duration: durationSource,
+    string: stringSource,
+    run,
+    install,
+    reproduce: reproductionCommand(answers),
+  };
+}
+
+export function describeProject({ directory, hostname, port }: Answers): Project {
+  const name = projectName(directory);
+  const label = slug(name);
+  const hostnames = [...new Set(['localhost', `${label}.localhost`, ...hostname])];
+  // The project's own name first: cookies ignore ports, so two projects on plain localhost would share theirs.
+  const hosts = new Set([`${label}.localhost`, 'localhost', ...hostname]);
+  return {
+    name,
+    slug: label,
+    hostnames,
+    origins: [...hosts].map((host) => `https://${bracketed(host)}:${port}`),
+  };
+}
+
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function stringSource(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${escaped}'`;
+}
