@@ -1,0 +1,14 @@
+/** One line a request: no query, no headers, no body, so nothing secret can be in it. */
+import type { RequestHandler } from 'express';
+import type { Log } from './log.ts';
+
+export function requestLog(log: Log, now: () => number): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = now();
+    response.once('close', () => {
+      const { method, path, ip } = request;
+      log.info({ method, path, ip, status: response.statusCode, ms: now() - startedAt }, 'request');
+    });
+    next();
+  };
+}
