@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs what the tests run against and is not there yet. Needs root and apt for packages, Go for FerretDB.
+# Safe to run again; exits non-zero when something is still missing at the end.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+# program=package: a program that is there needs no package, whatever it came from.
+wanted=(
+  redis-server=redis-server pgbouncer=pgbouncer postgres=postgresql chromium=chromium certutil=libnss3-tools
+  openssl=openssl curl=curl tmux=tmux nginx=nginx
+)
+
+has() {
+  PATH="$PATH:/usr/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')" command -v "$1" >/dev/null
+}
+
+missing_packages() {
+  for pair in "${wanted[@]}"; do has "${pair%%=*}" || echo "${pair#*=}"; done
+}
+
+install_packages() {
+  local packages
+  mapfile -t packages < <(missing_packages)
+  if [ ${#packages[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "Missing: ${packages[*]}. Install them, or run this script as root on Debian or Ubuntu." >&2
+    return 1
+  fi
+  echo "Installing ${packages[*]}"
+  apt-get update -qq
+  # The servers of the packages are not wanted: each test starts its own.
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+}
+
+build_ferretdb() {
+  local cache program
+  cache="${XDG_CACHE_HOME:-$HOME/.cache}/create-secure-session-app"
+  program="$cache/ferretdb-$(cd "$here/ferretdb" && cat main.go gate.go ttl.go go.mod go.sum | sha256sum | cut -c1-12)"
+  if [ -x "$program" ]; then return; fi
+  if ! command -v go >/dev/null; then
+    echo "Missing: Go, which builds FerretDB, the server that stands for MongoDB (or set TEST_MONGODB_URL)." >&2
+    return 1
+  fi
+  echo "Building FerretDB (a minute or two)"
+  mkdir -p "$cache"
+  # The versions and their checksums stand in go.mod and go.sum; nothing else is taken.
+  (cd "$here/ferretdb" && GOFLAGS='-mod=readonly -buildvcs=false' \
+    go build -trimpath -tags ferretdb_no_postgresql -o "$program.new.$$" .) ||
+    { echo "FerretDB could not be built: see above." >&2; return 1; }
+  mv "$program.new.$$" "$program"
+}
+
+failed=0
+install_packages || failed=1
+if [ -z "${TEST_MONGODB_URL:-}" ]; then build_ferretdb || failed=1; fi
+exit $failed

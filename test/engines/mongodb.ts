@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { isExecutable } from './find-program.ts';
+import { freePort } from './free-port.ts';
+import { givenEngine, givenUrl } from './given-engine.ts';
+import { accepts } from './ready.ts';
+import { type Engine, EngineMissing, runServer, temporaryFolder } from './server-process.ts';
+
+/** A database of its own on the server TEST_MONGODB_URL names, else on FerretDB. */
+export async function startMongoDb(): Promise<Engine> {
+  const given = givenUrl('TEST_MONGODB_URL');
+  return given ? newDatabaseOn(given) : startFerretDb();
+}
+
+/**
+ * FerretDB, which speaks MongoDB's wire protocol over SQLite files. It proves the driver's side and what each command
+ * does; not query plans (it scans), deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go.
+ */
+export async function startFerretDb(): Promise<Engine> {
+  const [command, folder, port] = [builtFerretDb(), temporaryFolder('ferretdb'), await freePort()];
+  const server = await runServer({
+    name: 'FerretDB',
+    command,
+    args: ['-listen', `127.0.0.1:${port}`, '-data', folder],
+    folder,
+    stopSignal: 'SIGTERM',
+    answers: () => accepts(port),
+  });
+  return { url: `mongodb://127.0.0.1:${port}/test`, ...server };
+}
+
+// --- internal ---
+
+/** install.sh names the program after its sources, so a changed source is never tested with an old program. */
+function builtFerretDb(): string {
+  const sources = ['main.go', 'gate.go', 'ttl.go', 'go.mod', 'go.sum'];
+  const hash = createHash('sha256');
+  for (const source of sources) hash.update(readFileSync(join(import.meta.dirname, 'ferretdb', source)));
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const name = `ferretdb-${hash.digest('hex').slice(0, 12)}`;
+  const program = join(cache, 'create-secure-session-app', name);
+  if (!isExecutable(program)) throw new EngineMissing('FerretDB is not built: run test/engines/install.sh');
+  return program;
+}
+
+async function newDatabaseOn(given: string): Promise<Engine> {
+  const url = new URL(given);
+  url.pathname = `/test_${randomBytes(6).toString('hex')}`;
+  // Users are kept in the database that the given URL names, or in admin.
+  if (url.username && !url.searchParams.has('authSource')) {
+    url.searchParams.set('authSource', new URL(given).pathname.slice(1) || 'admin');
+  }
+  return givenEngine('TEST_MONGODB_URL', url.href, () => dropDatabase(url.href));
+}
+
+async function dropDatabase(url: string): Promise<void> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5000 });
+  try {
+    await client.db().dropDatabase();
+  } finally {
+    await client.close();
+  }
+}
