@@ -1,6 +1,5 @@
-import type { Plugin } from 'rolldown';
 import { defineConfig } from 'rolldown';
-import { readOverlays } from './src/overlays.ts';
+import { packTemplates } from './src/build/pack-templates.ts';
 
 // CommonJS, because Node starts it about 10 ms sooner than ES modules; nobody imports the bundle but bin/.
 export default defineConfig({
@@ -14,19 +13,5 @@ export default defineConfig({
     chunkFileNames: '[name].cjs',
     minify: true,
   },
-  plugins: [packTemplates()],
+  plugins: [packTemplates('templates')],
 });
-
-/** All templates in one file: one read at run time, and npm cannot drop their dot files. */
-function packTemplates(): Plugin {
-  return {
-    name: 'pack-templates',
-    generateBundle() {
-      this.emitFile({
-        type: 'asset',
-        fileName: 'templates.json',
-        source: JSON.stringify(readOverlays('templates')),
-      });
-    },
-  };
-}

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { packTemplates } from './src/build/pack-templates.ts';
 
 export default defineConfig({
+  plugins: [packTemplates('templates')],
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,

@@ -1,4 +1,5 @@
 import { readArgs } from './args.ts';
+import { errorText } from './error-text.ts';
 import { Cancelled, EXIT, type ExitCode, UserError } from './errors.ts';
 import { generator } from './generator.ts';
 import { helpText } from './help.ts';
@@ -10,13 +11,19 @@ export async function start(): Promise<void> {
   const interruption = new AbortController();
   // Writing is synchronous, so a signal waits until the project is whole.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
-  const { env, stdin, stdout, stderr } = process;
   process.exitCode = await main(process.argv.slice(2), {
     cwd: process.cwd(),
-    env,
-    stdin,
-    stdout,
-    stderr,
+    env: process.env,
+    // Opening the streams takes milliseconds, and most runs read no input.
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     signal: interruption.signal,
   });
 }
@@ -35,7 +42,6 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
       world.stderr.write('Cancelled. Nothing was written.\n');
       return EXIT.cancelled;
     }
-    const { errorText } = await import('./report.ts');
     world.stderr.write(`${errorText(error)}\n`);
     return error instanceof UserError ? error.exitCode : EXIT.unexpected;
   }

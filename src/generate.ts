@@ -3,7 +3,6 @@ import type { Request } from './args.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { isInteractive } from './interactivity.ts';
 import { detectPackageManager } from './package-manager.ts';
-import { loadOverlays } from './packed-overlays.ts';
 import { completeProject } from './project.ts';
 import * as report from './report.ts';
 import { runSteps } from './steps/run-steps.ts';
@@ -22,12 +21,13 @@ export async function generate({ given, run }: Request, world: World): Promise<E
   if (!ask) say(report.defaultsTaken(answers, defaulted, world.cwd));
 
   checkTarget(answers.directory);
-  const project = completeProject(answers, loadOverlays());
+  const { default: overlays } = await import('virtual:overlays');
+  const project = completeProject(answers, overlays);
   if (run.has('dry-run')) {
     say(report.fileList(project.files));
     return EXIT.done;
   }
-  writeProject(answers.directory, project.files);
+  await writeProject(answers.directory, project.files);
   say(report.written(answers.directory, project, world.cwd));
 
   const results = await runSteps(answers, world, (result) => say(report.stepLine(result)));

@@ -1,30 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import type { View } from './view.ts';
 
-/** Overlay → path of the template, with slashes → its text. */
-export type Overlays = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** A text that is copied as it is, or a compiled template. */
+export type Body = string | ((view: View) => string);
 
-/** Reads the templates from their folder. The build packs the result into one file, which is what users run on. */
-export function readOverlays(folder: string): Overlays {
-  const overlays = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return Object.fromEntries(overlays.map(({ name }) => [name, readOverlay(join(folder, name))]));
-}
+/** Overlay → path of the template, with slashes → its body. */
+export type Overlays = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
-function readOverlay(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !path.includes(`${sep}node_modules${sep}`))
-    .sort();
-  return Object.fromEntries(
-    files.map((path) => [relative(folder, path).replaceAll(sep, '/'), readText(path)]),
-  );
-}
+/** An overlay's contribution of data; never emitted. */
+export const OVERLAY_DATA = 'overlay.json';
 
-/** Templates are packed as text, so a binary file would come out damaged. */
-function readText(path: string): string {
-  const bytes = readFileSync(path);
-  const text = bytes.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(bytes)) throw new Error(`${path} is not UTF-8 text`);
-  return text;
-}
+/** What marks a template; dropped from the emitted path. */
+export const TEMPLATE_SUFFIX = '.ejs';

@@ -1,7 +1,7 @@
 import { layers } from './layers.ts';
 import { manifestFile } from './manifest.ts';
 import type { Answers } from './options.ts';
-import type { Overlays } from './overlays.ts';
+import { OVERLAY_DATA, type Overlays } from './overlays.ts';
 import { mergePackageJson } from './package-json.ts';
 import { emittedPath, render, type Template } from './render.ts';
 import { type EnvEntry, type View, view } from './view.ts';
@@ -27,7 +27,7 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
   const templates = layers(answers).flatMap(({ overlay, isOptional }) => {
     const files = overlays[overlay];
     if (!files && !isOptional) throw new Error(`there is no template folder "${overlay}"`);
-    return Object.entries(files ?? {}).map(([path, text]) => ({ overlay, path, text }));
+    return Object.entries(files ?? {}).map(([path, body]) => ({ overlay, path, body }));
   });
   const full = { ...view(answers), ...contributions(templates, view(answers)) };
   const contents = new Map<string, string>();
@@ -41,15 +41,12 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
 
 // --- internal ---
 
-const OVERLAY_DATA = 'overlay.json';
-
 /** What overlays contribute as data: lines of .env.example in overlay order, and texts by key. */
 function contributions(templates: readonly Template[], plain: View): Pick<View, 'env' | 'words'> {
   const env = new Map<string, EnvEntry>();
   let words: View['words'] = {};
   for (const template of templates.filter(({ path }) => path === OVERLAY_DATA)) {
-    // Rendered whatever its name: it must not end in .ejs, or editors would not take it for JSON.
-    const data = JSON.parse(render({ ...template, path: `${OVERLAY_DATA}.ejs` }, plain)) as Partial<View>;
+    const data = JSON.parse(render(template, plain)) as Partial<View>;
     // A name that is there already keeps its place.
     for (const entry of data.env ?? []) env.set(entry.name, entry);
     words = { ...words, ...data.words };

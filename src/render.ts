@@ -1,17 +1,20 @@
-import ejs from 'ejs';
+import { type Body, TEMPLATE_SUFFIX } from './overlays.ts';
 import type { View } from './view.ts';
-
-/** One template → text. What is written is source code and never HTML from strangers, so nothing is escaped. */
-export function render(template: Template, view: View): string {
-  if (!template.path.endsWith(TEMPLATE_SUFFIX)) return template.text;
-  const filename = `${template.overlay}/${template.path}`;
-  return ejs.render(template.text, { ...view }, { filename, escape: String });
-}
 
 export interface Template {
   overlay: string;
   path: string;
-  text: string;
+  body: Body;
+}
+
+/** One template → text. */
+export function render({ overlay, path, body }: Template, view: View): string {
+  if (typeof body === 'string') return body;
+  try {
+    return body(view);
+  } catch (error) {
+    throw new Error(`the template ${overlay}/${path} failed`, { cause: error });
+  }
 }
 
 /** `_github/ci.yml.ejs` → `.github/ci.yml`: npm pack drops .gitignore and .npmrc, and tools would read our dot files. */
@@ -22,5 +25,3 @@ export function emittedPath(path: string): string {
     .map((segment) => segment.replace(/^_/, '.'))
     .join('/');
 }
-
-const TEMPLATE_SUFFIX = '.ejs';

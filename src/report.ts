@@ -1,6 +1,4 @@
 import { relative } from 'node:path';
-import { UserError } from './errors.ts';
-import { generator } from './generator.ts';
 import { type Answers, OPTIONS, type Option, type OptionName } from './options.ts';
 import type { PlannedFile } from './plan.ts';
 import type { CompleteProject } from './project.ts';
@@ -54,16 +52,6 @@ export function ending(
     'Next:',
     ...nextSteps(view, cwd, isInstalled).map((step) => `  ${step}`),
   ].join('\n');
-}
-
-/** One line for what the user can mend; anything else is our mistake and keeps its stack. */
-export function errorText(error: unknown): string {
-  if (error instanceof UserError) {
-    const end = /[.?!]$/.test(error.message) ? '' : '.';
-    return `${generator.name}: ${error.message}${end}${error.details.fix ? ` ${error.details.fix}` : ''}`;
-  }
-  const stack = error instanceof Error ? error.stack : String(error);
-  return `${generator.name} ${generator.version} failed unexpectedly; nothing was left half-written.\n${stack}`;
 }
 
 // --- internal ---

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { removeSync } from 'fs-extra';
 
 /** Beside the target, so that the rename stays within one file system. Hidden, and named after who makes it. */
 export function newStage(target: string): string {
@@ -9,15 +8,21 @@ export function newStage(target: string): string {
 }
 
 /** Removes what runs for the same target left behind when they were killed. */
-export function sweepStaleStages(target: string): void {
+export async function sweepStaleStages(target: string): Promise<void> {
   const parent = dirname(target);
   const prefix = stagePrefix(target);
   for (const name of readdirSync(parent)) {
     const pid = name.startsWith(prefix)
       ? /^(\d+)-[0-9a-f]{8}$/.exec(name.slice(prefix.length))?.[1]
       : undefined;
-    if (pid !== undefined && !isRunning(Number(pid))) removeSync(join(parent, name));
+    if (pid !== undefined && !isRunning(Number(pid))) await remove(join(parent, name));
   }
+}
+
+/** Loaded only where something has to go, which is when a run failed or was killed. */
+export async function remove(path: string): Promise<void> {
+  const { remove } = await import('fs-extra');
+  await remove(path);
 }
 
 const stagePrefix = (target: string): string => `.${basename(target)}.stage-`;

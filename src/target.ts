@@ -1,16 +1,15 @@
-import { lstatSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ensureDirSync, outputFileSync, removeSync } from 'fs-extra';
 import type { PlannedFile } from './plan.ts';
-import { newStage, sweepStaleStages } from './stages.ts';
+import { newStage, remove, sweepStaleStages } from './stages.ts';
 import { checkTarget, explain, nearestExisting } from './target-check.ts';
 
 /** File tree → disk, whole or not at all. Files come in order; the last one says that the project is complete. */
-export function writeProject(directory: string, files: readonly PlannedFile[]): void {
+export async function writeProject(directory: string, files: readonly PlannedFile[]): Promise<void> {
   checkTarget(directory);
   try {
-    if (lstatSync(directory, { throwIfNoEntry: false })) fillEmptyDirectory(directory, files);
-    else createDirectory(directory, files);
+    if (lstatSync(directory, { throwIfNoEntry: false })) await fillEmptyDirectory(directory, files);
+    else await createDirectory(directory, files);
   } catch (error) {
     throw explain(error, directory);
   }
@@ -19,40 +18,52 @@ export function writeProject(directory: string, files: readonly PlannedFile[]): 
 // --- internal ---
 
 /** A new target appears by one rename of a complete stage beside it, so that nobody ever sees half a project. */
-function createDirectory(directory: string, files: readonly PlannedFile[]): void {
+async function createDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
   const parent = dirname(directory);
   const existing = nearestExisting(parent);
   const stage = newStage(directory);
   try {
-    ensureDirSync(parent);
-    sweepStaleStages(directory);
+    mkdirSync(parent, { recursive: true });
+    await sweepStaleStages(directory);
+    makeDirectories(stage, files);
     for (const file of files) writeNew(stage, file);
     renameSync(stage, directory);
   } catch (error) {
-    removeSync(stage);
+    await remove(stage);
     removeEmptyParents(parent, existing);
     throw error;
   }
 }
 
 /** The directory is the user's, perhaps the current one of a shell: it stays, and what we added goes if we fail. */
-function fillEmptyDirectory(directory: string, files: readonly PlannedFile[]): void {
+async function fillEmptyDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
   const written: string[] = [];
   try {
+    makeDirectories(directory, files);
     for (const file of files) {
-      writeNew(directory, file);
       written.push(join(directory, file.path));
+      writeNew(directory, file);
     }
   } catch (error) {
-    for (const path of written) removeSync(path);
-    for (const path of written) removeEmptyParents(dirname(path), directory);
+    // Somebody else's file, made since we looked, is not ours to remove.
+    if (isAlreadyThere(error)) written.pop();
+    for (const path of written) await remove(path);
+    for (const { path } of files) removeEmptyParents(dirname(join(directory, path)), directory);
     throw error;
   }
 }
 
-/** Only ever a new file: `wx` fails on one that somebody else has made since we looked. */
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/** Only ever new files: `wx` fails on one that is there. */
 function writeNew(root: string, { path, contents, mode }: PlannedFile): void {
-  outputFileSync(join(root, path), contents, { mode, flag: 'wx' });
+  writeFileSync(join(root, path), contents, { mode, flag: 'wx' });
+}
+
+function makeDirectories(root: string, files: readonly PlannedFile[]): void {
+  for (const directory of new Set(files.map(({ path }) => dirname(join(root, path)))))
+    mkdirSync(directory, { recursive: true });
 }
 
 /** Upwards, as far as they are empty, and never `last` itself. */

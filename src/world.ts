@@ -4,9 +4,9 @@ import type { ReadStream, WriteStream } from 'node:tty';
 export interface World {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
-  stdin: NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY'>>;
-  stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
-  stderr: NodeJS.WritableStream;
+  readonly stdin: NodeJS.ReadableStream & Partial<Pick<ReadStream, 'isTTY'>>;
+  readonly stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+  readonly stderr: NodeJS.WritableStream;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
 }

@@ -1,12 +1,24 @@
-import { sortHostNames } from '../../templates/base/scripts/host-names.ts';
+import { domainToASCII } from 'node:url';
+import { addressFamily, usualAddress } from './addresses.ts';
 
-/** A host name or an address for the development certificate, in its usual form. */
+/** Underscores are in no host name by RFC 1123, but in names of containers. */
+const DNS_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+
+const LONGEST_NAME = 253;
+
+/**
+ * A host name or an address for the development certificate, in its usual form; international names become punycode.
+ *
+ * @throws RangeError for anything else. A wildcard would need an authority that vouches for a whole domain.
+ */
 export function checkHostname(text: string): string {
-  try {
-    const { dns, ips } = sortHostNames([text]);
-    return [...dns, ...ips].join();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+  if (addressFamily(text) !== 0) return usualAddress(text);
+  const name = domainToASCII(text.replace(/\.$/, ''));
+  const labels = name.split('.');
+  // Browsers read a name that ends in digits as an IPv4 address.
+  const isName = labels.every((label) => DNS_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  if (name.length > LONGEST_NAME || !isName) {
     throw new RangeError(`"${text}" is neither a host name nor an address; wildcards are not possible`);
   }
+  return name;
 }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { addressFamily } from './addresses.ts';
 
 /** The largest private blocks are 10.0.0.0/8 and fc00::/7. Whatever is larger holds strangers. */
 const SHORTEST_PREFIX: Record<number, number> = { 4: 8, 6: 7 };
@@ -14,8 +14,8 @@ const MOST_HOPS = 10;
 export function checkTrustedProxy(text: string): string {
   if (isHops(text)) return checkHops(text);
   const [address = '', prefix, ...more] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || more.length > 0 || address.includes('%')) {
+  const family = addressFamily(address);
+  if (family === 0 || more.length > 0) {
     throw new RangeError(`"${text}" is neither an address, a block such as 10.0.0.0/8, nor a number of hops`);
   }
   if (/^::ffff:/i.test(address))

@@ -1,0 +1,36 @@
+import ejs from 'ejs';
+import { OVERLAY_DATA, TEMPLATE_SUFFIX } from '../overlays.ts';
+import type { View } from '../view.ts';
+
+/** What templates can name. As a record, so that the compiler reports a name of View that is missing here. */
+const LOCALS: Record<keyof View, true> = {
+  answers: true,
+  project: true,
+  generator: true,
+  env: true,
+  words: true,
+  duration: true,
+  string: true,
+  run: true,
+  install: true,
+  reproduce: true,
+};
+
+/** overlay.json must keep its name, or editors would not take it for JSON. */
+export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || path === OVERLAY_DATA;
+
+/**
+ * EJS → the source of a function (view) => text. Compiled when the generator is built: at run time that, and loading
+ * EJS, took longer than writing the project. What is written is source code and never HTML, so nothing is escaped.
+ */
+export function templateFunctionSource(text: string, filename: string): string {
+  const template = new ejs.Template(text, {
+    filename,
+    strict: true,
+    destructuredLocals: Object.keys(LOCALS),
+    compileDebug: false,
+    escape: String,
+  }) as ejs.Template & { source: string };
+  template.compile();
+  return `(locals) => {const escapeFn = String;\n${template.source}}`;
+}
