@@ -53,8 +53,7 @@ export function writeCertificates(directory: string, { ca, cert, key }: Developm
 
 // --- internal ---
 
-const MOVE_AWAY =
-  'Move it and its key away, then run: npm run certs -- --hostname localhost --hostname NAME.localhost';
+const MOVE_AWAY = 'Move it and its key away, then run: npm run certs -- --hostname localhost --hostname NAME.localhost';
 
 function parseCertificate(file: string): X509Certificate {
   try {

@@ -32,11 +32,8 @@ function renew(args: string[], now: Date): void {
     );
   }
   writeCertificates(DIRECTORY, createDevelopmentCertificates(hostnames, now));
-  if (existing && existing.notAfter < now)
-    console.log(`The old certificate expired on ${day(existing.notAfter)}.`);
-  console.log(
-    `New certificate for ${hostnames.join(', ')}, good for ${VALIDITY_DAYS} days. Restart the server.`,
-  );
+  if (existing && existing.notAfter < now) console.log(`The old certificate expired on ${day(existing.notAfter)}.`);
+  console.log(`New certificate for ${hostnames.join(', ')}, good for ${VALIDITY_DAYS} days. Restart the server.`);
   console.log('Its authority is new too: trust this one, and remove the old one from your trust store.\n');
   console.log(trustInstructions(join(DIRECTORY, 'ca.pem'), `${projectName(hostnames)}-development-ca`));
 }

@@ -26,8 +26,7 @@ export function integer(bytes: Uint8Array): Buffer {
 export const booleanTrue = (): Buffer => der(0x01, Uint8Array.of(0xff));
 
 /** A BIT STRING. `unusedBits` counts the bits of the last byte that do not belong to it. */
-export const bitString = (bytes: Uint8Array, unusedBits = 0): Buffer =>
-  der(0x03, Uint8Array.of(unusedBits), bytes);
+export const bitString = (bytes: Uint8Array, unusedBits = 0): Buffer => der(0x03, Uint8Array.of(unusedBits), bytes);
 
 export const octetString = (bytes: Uint8Array): Buffer => der(0x04, bytes);
 
@@ -50,8 +49,7 @@ export function time(moment: Date): Buffer {
 /** A context-specific tag, IMPLICIT over bytes or (constructed) around whole values. */
 export const tagged = (number: number, ...contents: Uint8Array[]): Buffer => der(0x80 + number, ...contents);
 
-export const taggedConstructed = (number: number, ...contents: Uint8Array[]): Buffer =>
-  der(0xa0 + number, ...contents);
+export const taggedConstructed = (number: number, ...contents: Uint8Array[]): Buffer => der(0xa0 + number, ...contents);
 
 function length(count: number): Buffer {
   if (count < 0x80) return Buffer.from([count]);

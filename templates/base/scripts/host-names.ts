@@ -32,12 +32,7 @@ function canonicalDnsName(name: string): string {
   // A name that ends in a number ("127.1") is read as an address by some clients and as a name by others.
   const endsInNumber = /^\d+$/.test(labels.at(-1) ?? '');
   // domainToASCII cuts a path off ("a/b" becomes "a"): such input is no name.
-  if (
-    /[/?#\\@:]/.test(name) ||
-    ascii.length > 253 ||
-    endsInNumber ||
-    !labels.every((label) => DNS_LABEL.test(label))
-  ) {
+  if (/[/?#\\@:]/.test(name) || ascii.length > 253 || endsInNumber || !labels.every((label) => DNS_LABEL.test(label))) {
     throw new RangeError(`"${name}" is neither a host name nor an IP address`);
   }
   return ascii;

@@ -22,9 +22,7 @@ if (match) {
     { mode: 0o600 },
   );
   renameSync(`${FILE}.new`, FILE);
-  console.log(
-    `${FILE} has a new session secret. Restart the server; cookies signed with the one before stay good.`,
-  );
+  console.log(`${FILE} has a new session secret. Restart the server; cookies signed with the one before stay good.`);
 } else {
   console.error(`${FILE} has no line SESSION_SECRETS=. Copy .env.example to ${FILE} first.`);
   process.exitCode = 2;

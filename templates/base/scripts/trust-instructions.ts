@@ -3,10 +3,7 @@
  * trusts is its owner's decision, and each command changes only the store of one user where the system allows that.
  */
 export function trustInstructions(caFile: string, name: string): string {
-  const steps = TRUST_STEPS.map(([where, ...commands]) => [
-    `  ${where}`,
-    ...commands.map((line) => `    ${line}`),
-  ]);
+  const steps = TRUST_STEPS.map(([where, ...commands]) => [`  ${where}`, ...commands.map((line) => `    ${line}`)]);
   return ['To trust it (once per certificate authority, your choice):', ...steps.flat()]
     .join('\n')
     .replaceAll('CA_FILE', caFile)
@@ -28,9 +25,6 @@ const TRUST_STEPS: readonly string[][] = [
     'Debian, Ubuntu (curl, wget and other tools of the system)',
     'sudo cp CA_FILE /usr/local/share/ca-certificates/NAME.crt && sudo update-ca-certificates',
   ],
-  [
-    'Firefox',
-    'Settings, Certificates, View Certificates, Authorities, Import: CA_FILE, to identify websites',
-  ],
+  ['Firefox', 'Settings, Certificates, View Certificates, Authorities, Import: CA_FILE, to identify websites'],
   ['One command only', 'curl --cacert CA_FILE …    NODE_EXTRA_CA_CERTS=CA_FILE node …'],
 ];

@@ -6,8 +6,7 @@ import { UsageError, withEngine } from './with-engine.ts';
 
 await withEngine(async (engine) => {
   const [email, ...more] = process.argv.slice(2);
-  if (email === undefined || more.length > 0)
-    throw new UsageError('Say whom: npm run users:disable -- EMAIL');
+  if (email === undefined || more.length > 0) throw new UsageError('Say whom: npm run users:disable -- EMAIL');
   const users = createUsers(engine);
   const user = await findUser(users, email);
   await users.disable(user.id);

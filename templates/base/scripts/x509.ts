@@ -99,12 +99,7 @@ const SERIAL_BYTES = 16;
 /** An uncompressed P-256 point, which ends the SubjectPublicKeyInfo: 0x04 and two coordinates of 32 bytes. */
 const P256_POINT_BYTES = 65;
 
-function signCertificate(
-  issuer: Authority,
-  subject: Subject,
-  publicKey: KeyObject,
-  extensions: Buffer[],
-): Buffer {
+function signCertificate(issuer: Authority, subject: Subject, publicKey: KeyObject, extensions: Buffer[]): Buffer {
   const algorithm = sequence(objectId(OID.ecdsaWithSha256));
   const body = sequence(
     taggedConstructed(0, integer(Uint8Array.of(2))), // version 3
@@ -128,8 +123,7 @@ const distinguishedName = ({ organization, commonName }: Subject): Buffer =>
 const extension = (id: string, value: Buffer): Buffer => sequence(objectId(id), octetString(value));
 
 /** A client that does not understand a critical extension must reject the certificate. */
-const critical = (id: string, value: Buffer): Buffer =>
-  sequence(objectId(id), booleanTrue(), octetString(value));
+const critical = (id: string, value: Buffer): Buffer => sequence(objectId(id), booleanTrue(), octetString(value));
 
 /** RFC 7093, method 1: the first 160 bits of the SHA-256 of the public key's bits, without SHA-1. */
 function keyIdentifier(publicKey: KeyObject): Buffer {

@@ -5,30 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ENGINE_URL_VARIABLE, engineUrlProblem } from './engine.ts';
-import type { TrustProxy } from './protection/plain-http.ts';
-import { readTls, type Tls } from './tls.ts';
+import { readTls } from './tls.ts';
 import { parseTrustProxy } from './trust-proxy.ts';
-
-/** What the app itself needs; the rest is the process's. */
-export interface AppConfig {
-  production: boolean;
-  /** Exact origins, such as `https://app.example`. The first one is where redirects lead. */
-  origins: string[];
-  /** The first signs session cookies, all verify them. */
-  secrets: string[];
-  trustProxy: TrustProxy;
-  publicDirectory: string;
-}
-
-export interface Config extends AppConfig {
-  host: string;
-  port: number;
-  /** Null: no listener for plain HTTP. */
-  httpPort: number | null;
-  /** Null: a trusted proxy speaks TLS for this process. */
-  tls: Tls | null;
-  engineUrl: string;
-}
 
 /** Its message has one line per problem, each naming the variable. */
 export class ConfigError extends Error {
@@ -43,7 +21,7 @@ const MIN_SECRET_BYTES = 32;
 type Environment = Record<string, string | undefined>;
 
 /** @throws ConfigError */
-export function readConfig(environment: Environment = process.env): Config {
+export function readConfig(environment: Environment = process.env) {
   const problems: string[] = [];
   const take = <T>(name: string, read: () => T): T => {
     try {
@@ -53,30 +31,33 @@ export function readConfig(environment: Environment = process.env): Config {
       return undefined as T; // Never returned to anybody: a problem ends in ConfigError.
     }
   };
-  const production = isProduction(environment);
-  const { HOST, PORT, HTTP_PORT, APP_ORIGINS, SESSION_SECRETS, TRUST_PROXY, TLS_CERT_FILE, TLS_KEY_FILE } =
-    environment;
-  const config: Config = {
+  const env = environment;
+  const production = isProduction(env);
+  const config = {
     production,
-    host: HOST || '127.0.0.1',
-    port: take('PORT', () => parsePort(PORT || '3443')),
-    httpPort: take('HTTP_PORT', () => (HTTP_PORT ? parsePort(HTTP_PORT) : null)),
-    origins: take('APP_ORIGINS', () => parseOrigins(APP_ORIGINS)),
-    secrets: take('SESSION_SECRETS', () => parseSecrets(SESSION_SECRETS, production)),
-    trustProxy: take('TRUST_PROXY', () => parseTrustProxy(TRUST_PROXY)),
-    tls: take('TLS_CERT_FILE', () =>
-      readTls(TLS_CERT_FILE, TLS_KEY_FILE, {
-        production,
-        behindProxy: Boolean(TRUST_PROXY),
-        now: new Date(),
-      }),
-    ),
-    engineUrl: take(ENGINE_URL_VARIABLE, () => readEngineUrl(environment)),
+    host: env.HOST || '127.0.0.1',
+    port: take('PORT', () => parsePort(env.PORT || '3443')),
+    /** Null: no listener for plain HTTP. */
+    httpPort: take('HTTP_PORT', () => (env.HTTP_PORT ? parsePort(env.HTTP_PORT) : null)),
+    /** Exact origins, such as `https://app.example`. The first one is where redirects lead. */
+    origins: take('APP_ORIGINS', () => parseOrigins(env.APP_ORIGINS)),
+    /** The first signs session cookies, all verify them. */
+    secrets: take('SESSION_SECRETS', () => parseSecrets(env.SESSION_SECRETS, production)),
+    trustProxy: take('TRUST_PROXY', () => parseTrustProxy(env.TRUST_PROXY)),
+    /** Null: a trusted proxy speaks TLS for this process. */
+    tls: take('TLS_CERT_FILE', () => readTls(env, production)),
+    engineUrl: take(ENGINE_URL_VARIABLE, () => readEngineUrl(env)),
     publicDirectory: resolve('public'),
   };
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return config;
 }
+
+/** What the app itself needs; the rest is the process's. */
+export type AppConfig = Pick<
+  ReturnType<typeof readConfig>,
+  'production' | 'origins' | 'secrets' | 'trustProxy' | 'publicDirectory'
+>;
 
 /**
  * Where the engine is: the variable, or in development what `npm run dev` started.
@@ -110,8 +91,7 @@ function isProduction({ NODE_ENV = '' }: Environment): boolean {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
-    throw new Error(`must be from 1 to 65535, not "${text}"`);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new Error(`must be from 1 to 65535, not "${text}"`);
   return port;
 }
 

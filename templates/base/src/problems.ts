@@ -30,8 +30,7 @@ export class Problem extends Error {
     super(detail ?? PROBLEMS[code][1]);
     this.code = code;
     this.status = PROBLEMS[code][0];
-    this.headers =
-      retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+    this.headers = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
   }
 
   get body(): { error: { code: ProblemCode; message: string } } {

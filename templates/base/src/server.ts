@@ -38,9 +38,7 @@ async function start(): Promise<void> {
     log,
   });
 
-  const server = config.tls
-    ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app)
-    : createHttpServer(app);
+  const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
   const servers: Server[] = [server];
   await listen(server, config.port, config.host);
   if (config.httpPort !== null) {

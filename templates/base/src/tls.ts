@@ -15,17 +15,7 @@ export interface Tls {
 /** @see OWASP ASVS 5.0 12.1.1 and 12.1.2: forward secrecy and authenticated encryption only */
 export const TLS_OPTIONS: SecureContextOptions = {
   minVersion: 'TLSv1.2',
-  ciphers: [
-    'TLS_AES_256_GCM_SHA384',
-    'TLS_CHACHA20_POLY1305_SHA256',
-    'TLS_AES_128_GCM_SHA256',
-    'ECDHE-ECDSA-AES256-GCM-SHA384',
-    'ECDHE-RSA-AES256-GCM-SHA384',
-    'ECDHE-ECDSA-CHACHA20-POLY1305',
-    'ECDHE-RSA-CHACHA20-POLY1305',
-    'ECDHE-ECDSA-AES128-GCM-SHA256',
-    'ECDHE-RSA-AES128-GCM-SHA256',
-  ].join(':'),
+  ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20',
 };
 
 /**
@@ -33,18 +23,18 @@ export const TLS_OPTIONS: SecureContextOptions = {
  * @throws Error with what is wrong: missing, unreadable, not a pair, expired, or for development only
  */
 export function readTls(
-  certFile: string | undefined,
-  keyFile: string | undefined,
-  { production, behindProxy, now }: { production: boolean; behindProxy: boolean; now: Date },
+  { TLS_CERT_FILE, TLS_KEY_FILE, TRUST_PROXY }: Record<string, string | undefined>,
+  production: boolean,
 ): Tls | null {
-  if (!certFile && !keyFile && behindProxy) return null;
-  if (!certFile || !keyFile)
+  if (!TLS_CERT_FILE && !TLS_KEY_FILE && TRUST_PROXY) return null;
+  if (!TLS_CERT_FILE || !TLS_KEY_FILE) {
     throw new Error('and TLS_KEY_FILE are needed, or TRUST_PROXY where a proxy speaks TLS');
-  const cert = readFileSync(certFile, 'utf8');
-  const key = readFileSync(keyFile, 'utf8');
+  }
+  const cert = readFileSync(TLS_CERT_FILE, 'utf8');
+  const key = readFileSync(TLS_KEY_FILE, 'utf8');
   const certificate = new X509Certificate(cert);
   if (!certificate.checkPrivateKey(createPrivateKey(key))) throw new Error('and TLS_KEY_FILE are not a pair');
-  if (new Date(certificate.validTo) < now) throw new Error(`expired on ${certificate.validTo}`);
+  if (new Date(certificate.validTo) < new Date()) throw new Error(`expired on ${certificate.validTo}`);
   if (production && certificate.issuer.includes(DEVELOPMENT_ORGANIZATION)) {
     throw new Error('was made for development: nobody else trusts it');
   }

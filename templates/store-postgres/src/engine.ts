@@ -27,9 +27,7 @@ export function connectEngine(url: string, log: Log): Engine {
     query_timeout: ENGINE_DEADLINE_MS,
   });
   // A connection that breaks while idle: without a listener it would end the process.
-  pool.on('error', (err) =>
-    log.warn({ event: 'sys_engine_connection_lost', err }, 'an idle connection broke'),
-  );
+  pool.on('error', (err) => log.warn({ event: 'sys_engine_connection_lost', err }, 'an idle connection broke'));
 
   const run: Engine['run'] = (name, work) => withDeadline(name, () => work(pool));
   return {

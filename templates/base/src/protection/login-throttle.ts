@@ -35,7 +35,7 @@ export function costOf({ points, perMs }: Limit): number {
 
 export type Throttle = ReturnType<typeof createThrottle>;
 
-export function createThrottle({ buckets, now, log }: { buckets: Buckets; now: () => number; log: Log }) {
+export function createThrottle(buckets: Buckets, now: () => number, log: Log) {
   async function take(key: string, limit: Limit): Promise<void> {
     const retryAfterMs = await buckets.take(key, limit, now());
     if (retryAfterMs === 0) return;

@@ -1,10 +1,5 @@
 /** How sessions look from outside: times as ISO 8601, names as handles. */
-import {
-  absoluteExpiresAt,
-  idleExpiresAt,
-  reauthenticatedUntil,
-  type SessionRecord,
-} from '../session/clocks.ts';
+import { absoluteExpiresAt, idleExpiresAt, reauthenticatedUntil, type SessionRecord } from '../session/clocks.ts';
 import { handleOf } from '../session/keys.ts';
 import type { ListedRecord } from '../session/store.ts';
 

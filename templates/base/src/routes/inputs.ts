@@ -27,12 +27,10 @@ export const registrationInput = loginInput.superRefine(({ email, password }, co
 export const reauthenticationInput = z.object({ password });
 
 export function passwordChangeInput(email: string) {
-  return z
-    .object({ currentPassword: password, newPassword: password })
-    .superRefine(({ newPassword }, context) => {
-      const message = passwordProblem(newPassword, email);
-      if (message) context.addIssue({ code: 'custom', path: ['newPassword'], message });
-    });
+  return z.object({ currentPassword: password, newPassword: password }).superRefine(({ newPassword }, context) => {
+    const message = passwordProblem(newPassword, email);
+    if (message) context.addIssue({ code: 'custom', path: ['newPassword'], message });
+  });
 }
 
 const cartItem = z.object({

@@ -5,7 +5,7 @@ import type { SessionStore } from '../session/store.ts';
 import type { Accounts } from '../users/accounts.ts';
 import type { User, Users } from '../users/user.ts';
 
-/** What routes work with. Each takes only what it uses. */
+/** What routes work with; each names what it takes. */
 export interface Services {
   accounts: Accounts;
   users: Users;

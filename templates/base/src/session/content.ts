@@ -31,9 +31,7 @@ export interface SessionContent {
  * What crosses a login: an allow-list, and only from an anonymous session. What one signed-in user left never
  * reaches the next, and what an attacker planted before the login is gone.
  */
-export function keptAtLogin(
-  before: SessionContent | null,
-): Pick<SessionContent, (typeof KEPT_AT_LOGIN)[number]> {
+export function keptAtLogin(before: SessionContent | null): Pick<SessionContent, (typeof KEPT_AT_LOGIN)[number]> {
   if (!before || before.user) return {};
   const kept = KEPT_AT_LOGIN.filter((name) => before[name] !== undefined);
   return Object.fromEntries(kept.map((name) => [name, before[name]]));

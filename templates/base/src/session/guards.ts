@@ -15,17 +15,12 @@ export interface Account {
 
 export type Guards<User extends Account> = ReturnType<typeof createGuards<User>>;
 
-export function createGuards<User extends Account>({
-  store,
-  findUser,
-  now,
-  log,
-}: {
-  store: SessionStore;
-  findUser: (id: string) => Promise<User | null>;
-  now: () => number;
-  log: Log;
-}) {
+export function createGuards<User extends Account>(
+  store: SessionStore,
+  findUser: (id: string) => Promise<User | null>,
+  now: () => number,
+  log: Log,
+) {
   /**
    * The user of the request's session, read anew each time; null for a visitor. A session of a disabled or deleted
    * account ends here (ASVS 7.4.2). One made under an older credential version, such as a login with the old
@@ -38,10 +33,7 @@ export function createGuards<User extends Account>({
     if (user && !user.disabled && user.credentialVersion === identity.credentialVersion) return user;
     const id = sessionIdOf(request);
     dropSession(request);
-    log.warn(
-      { event: 'session_use_after_expire', user: identity.id, session: handleOf(keyOf(id)) },
-      'a dead session',
-    );
+    log.warn({ event: 'session_use_after_expire', user: identity.id, session: handleOf(keyOf(id)) }, 'a dead session');
     if (!user || user.disabled) await store.terminate(id);
     return null;
   }

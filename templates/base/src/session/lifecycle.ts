@@ -17,7 +17,7 @@ export interface Identity {
 
 export type Lifecycle = ReturnType<typeof createLifecycle>;
 
-export function createLifecycle({ store, now, log }: { store: SessionStore; now: () => number; log: Log }) {
+export function createLifecycle(store: SessionStore, now: () => number, log: Log) {
   /** Ends the session in use. A visitor's request, or one whose session has ended already, is left alone. */
   async function logOut(request: SessionRequest): Promise<void> {
     const content = contentOf(request);
@@ -45,8 +45,7 @@ export function createLifecycle({ store, now, log }: { store: SessionStore; now:
     });
     try {
       const ended = await store.terminateSurplus(user.id);
-      if (ended > 0)
-        log.warn({ event: 'excess_sessions_exceeded', user: user.id, ended }, 'ended the oldest sessions');
+      if (ended > 0) log.warn({ event: 'excess_sessions_exceeded', user: user.id, ended }, 'ended the oldest sessions');
     } catch (error) {
       dropSession(request);
       throw error;

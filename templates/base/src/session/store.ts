@@ -127,9 +127,7 @@ export class SessionStore {
   async list(userId: string): Promise<ListedRecord[]> {
     const records = await this.#records.listByUser(userId);
     const now = this.#now();
-    return records
-      .filter((record) => isLive(record, now))
-      .sort((a, b) => b.content.createdAt - a.content.createdAt);
+    return records.filter((record) => isLive(record, now)).sort((a, b) => b.content.createdAt - a.content.createdAt);
   }
 
   /** Ends one of the user's own sessions. False when the user has none of that handle. */

@@ -7,7 +7,7 @@ import type { User, Users } from './user.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ users, throttle, log }: { users: Users; throttle: Throttle; log: Log }) {
+export function createAccounts(users: Users, throttle: Throttle, log: Log) {
   /** @throws Problem `email_taken`, told on purpose: without a mail channel there is no other way to say it */
   function register(email: string, password: string, ip: string): Promise<User> {
     return throttle.throttled(email, ip, async () => {

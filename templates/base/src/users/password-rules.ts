@@ -13,11 +13,9 @@ const MIN_DIFFERENT_CHARACTERS = 5;
 export function passwordProblem(password: string, email: string): string | null {
   if (!password.isWellFormed()) return 'The password holds characters that cannot be stored.';
   const length = [...password].length;
-  if (length < PASSWORD_MIN_LENGTH)
-    return `Use at least ${PASSWORD_MIN_LENGTH} characters; a few words do well.`;
+  if (length < PASSWORD_MIN_LENGTH) return `Use at least ${PASSWORD_MIN_LENGTH} characters; a few words do well.`;
   if (length > PASSWORD_MAX_LENGTH) return `Use at most ${PASSWORD_MAX_LENGTH} characters.`;
-  if (isGuessable(password.toLowerCase(), email))
-    return 'This password is among the first that an attacker tries.';
+  if (isGuessable(password.toLowerCase(), email)) return 'This password is among the first that an attacker tries.';
   return null;
 }
 

@@ -131,8 +131,7 @@ function createBuckets(faults: Faults): Buckets {
         fullAt.set(key, next);
         return 0;
       }),
-    giveBack: (key, limit) =>
-      run('giveBack', () => void fullAt.set(key, (fullAt.get(key) ?? 0) - costOf(limit))),
+    giveBack: (key, limit) => run('giveBack', () => void fullAt.set(key, (fullAt.get(key) ?? 0) - costOf(limit))),
     removeExpired: (now) =>
       run('removeExpired', () => {
         for (const [key, time] of fullAt) if (time <= now) fullAt.delete(key);

@@ -28,11 +28,7 @@ export async function register(app: TestApp, person = newPerson()): Promise<Sign
 }
 
 /** Signs somebody in, in a browser of its own unless one is given. */
-export async function logIn(
-  app: TestApp,
-  { email, password }: Person,
-  browser = app.browser(),
-): Promise<Browser> {
+export async function logIn(app: TestApp, { email, password }: Person, browser = app.browser()): Promise<Browser> {
   const { status, text } = await browser.post('/api/auth/login', { email, password });
   if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
   return browser;

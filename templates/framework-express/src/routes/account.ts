@@ -4,11 +4,7 @@ import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { clearSessionCookie } from '../session/middleware.ts';
 import type { Services } from './services.ts';
 
-export function accountRoutes({
-  guards,
-  lifecycle,
-  users,
-}: Pick<Services, 'guards' | 'lifecycle' | 'users'>) {
+export function accountRoutes({ guards, lifecycle, users }: Services) {
   const routes = Router();
 
   routes.delete('/account', async (request, response) => {

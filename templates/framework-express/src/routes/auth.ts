@@ -7,20 +7,10 @@ import type { Client } from '../session/content.ts';
 import { clearSessionCookie } from '../session/middleware.ts';
 import { contentOf } from '../session/rotation.ts';
 import { publicUser } from '../users/user.ts';
-import {
-  loginInput,
-  parse,
-  passwordChangeInput,
-  reauthenticationInput,
-  registrationInput,
-} from './inputs.ts';
+import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './inputs.ts';
 import type { Services } from './services.ts';
 
-export function authRoutes({
-  accounts,
-  guards,
-  lifecycle,
-}: Pick<Services, 'accounts' | 'guards' | 'lifecycle'>) {
+export function authRoutes({ accounts, guards, lifecycle }: Services) {
   const routes = Router();
 
   routes.post('/auth/register', async (request, response) => {

@@ -5,11 +5,7 @@ import { addressOf, clientOf } from './auth.ts';
 import { cartInput, parse } from './inputs.ts';
 import type { Services } from './services.ts';
 
-export function cartRoutes({
-  guards,
-  lifecycle,
-  throttle,
-}: Pick<Services, 'guards' | 'lifecycle' | 'throttle'>) {
+export function cartRoutes({ guards, lifecycle, throttle }: Services) {
   const routes = Router();
 
   routes.get('/cart', async (request, response) => {

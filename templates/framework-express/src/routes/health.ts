@@ -3,15 +3,10 @@ import { Router } from 'express';
 
 export function healthRoutes(ping: () => Promise<void>): Router {
   const routes = Router();
-
-  routes.get('/livez', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-
+  routes.get('/livez', (_request, response) => void response.json({ status: 'ok' }));
   routes.get('/readyz', async (_request, response) => {
     await ping();
     response.json({ status: 'ok' });
   });
-
   return routes;
 }

@@ -9,11 +9,7 @@ import { publicUser } from '../users/user.ts';
 import { listedSession, sessionStatus } from './answers.ts';
 import type { Services } from './services.ts';
 
-export function sessionRoutes({
-  guards,
-  lifecycle,
-  store,
-}: Pick<Services, 'guards' | 'lifecycle' | 'store'>) {
+export function sessionRoutes({ guards, lifecycle, store }: Services) {
   const routes = Router();
 
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
