@@ -8,22 +8,19 @@ import type { World } from './world.ts';
 
 /** Called by bin/. The only place that reads the process and sets its exit code. */
 export async function start(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const interruption = new AbortController();
   // Writing is synchronous, so a signal waits until the project is whole.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   process.exitCode = await main(process.argv.slice(2), {
     cwd: process.cwd(),
     env: process.env,
-    // Opening the streams takes milliseconds, and most runs read no input.
+    // Opening it takes milliseconds, and most runs read no input.
     get stdin() {
       return process.stdin;
     },
-    get stdout() {
-      return process.stdout;
-    },
-    get stderr() {
-      return process.stderr;
-    },
+    stdout: process.stdout,
+    stderr: process.stderr,
     signal: interruption.signal,
   });
 }
@@ -45,6 +42,11 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     world.stderr.write(`${errorText(error)}\n`);
     return error instanceof UserError ? error.exitCode : EXIT.unexpected;
   }
+}
+
+/** Whoever reads our output may stop reading (`| head -1`); that is no reason to leave a project half made. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function say({ stdout }: World, text: string): ExitCode {

@@ -16,9 +16,12 @@ export async function generate({ given, run }: Request, world: World): Promise<E
   if (given.directory) checkTarget(given.directory);
 
   const around = { cwd: world.cwd, packageManager: detectPackageManager(world.env) };
-  const ask = isInteractive(run, world) ? (await import('./prompts.ts')).terminalAsk(world) : undefined;
-  const { answers, defaulted } = await decide(given, around, ask);
-  if (!ask) say(report.defaultsTaken(answers, defaulted, world.cwd));
+  const prompts = isInteractive(run, world)
+    ? (await import('./prompts.ts')).terminalPrompts(world)
+    : undefined;
+  const { answers, defaulted } = await decide(given, around, prompts?.ask);
+  if (prompts) prompts.end();
+  else say(report.defaultsTaken(answers, defaulted, world.cwd));
 
   checkTarget(answers.directory);
   const { default: overlays } = await import('virtual:overlays');

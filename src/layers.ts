@@ -5,6 +5,8 @@ export function layers(answers: Answers): readonly Layer[] {
   return [
     { overlay: 'base' },
     { overlay: `framework-${answers.framework}` },
+    // What the engines share that have no embedded form, and are served by a program of their own.
+    ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
     ...(answers.pages ? [{ overlay: 'pages', isOptional: true } as const] : []),

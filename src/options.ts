@@ -190,7 +190,7 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     ),
     help: 'where HTTPS comes from',
     question: 'Where does HTTPS come from?',
-    isAskedWhen: (known) => !known.tlsCert && !known.tlsKey && !known.trustProxy,
+    isAskedWhen: (known) => !known.tlsCert && !known.tlsKey && !known.trustProxy?.length,
     default: (known) =>
       known.tlsCert || known.tlsKey ? 'files' : known.trustProxy?.length ? 'proxy' : 'self-signed',
     why: 'works at once; production refuses the development certificate',

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { confirm, intro, isCancel, log, select, text } from '@clack/prompts';
+import { confirm, intro, isCancel, log, outro, select, text } from '@clack/prompts';
 import type { Ask } from './answers.ts';
 import { findConflict } from './conflicts.ts';
 import { Cancelled } from './errors.ts';
@@ -9,36 +9,42 @@ import { checkTarget } from './target-check.ts';
 import { formatDuration } from './values/durations.ts';
 import type { World } from './world.ts';
 
+export interface Prompts {
+  ask: Ask;
+  /** Closes the frame around the questions. */
+  end(): void;
+}
+
 /** Asks in the terminal. The only user of the prompt library. */
-export function terminalAsk(world: World): Ask {
-  const ui = {
-    input: world.stdin as NodeJS.ReadStream,
-    output: world.stdout as NodeJS.WriteStream,
-    signal: world.signal,
-  };
-  intro(`${generator.name} ${generator.version}`, ui);
+export function terminalPrompts(world: World): Prompts {
+  const streams = { input: world.stdin as NodeJS.ReadStream, output: world.stdout as NodeJS.WriteStream };
+  // A signal of its own for each prompt, because the library never takes its listener off.
+  const ui = () => ({ ...streams, signal: AbortSignal.any([world.signal]) });
+  intro(`${generator.name} ${generator.version}`, streams);
   let changesClocks: boolean | undefined;
 
-  return async function ask(name, known, suggestion) {
+  return { ask, end: () => outro('That is all.', streams) };
+
+  async function ask(name: OptionName, known: Known, suggestion: unknown): Promise<unknown> {
     const option = OPTIONS[name] as Option<unknown>;
     if (option.isClock) {
       changesClocks ??= await answerOf(
-        confirm({ ...ui, message: clocksQuestion(known), initialValue: false }),
+        confirm({ ...ui(), message: clocksQuestion(known), initialValue: false }),
       );
       if (!changesClocks) return suggestion;
     }
     if (option.kind.choices) return askChoice(option, suggestion);
     if (option.kind.placeholder === '') {
-      return answerOf(confirm({ ...ui, message: withReason(option), initialValue: suggestion === true }));
+      return answerOf(confirm({ ...ui(), message: withReason(option), initialValue: suggestion === true }));
     }
     return askText(name, option, known, suggestion);
-  };
+  }
 
   async function askChoice(option: Option<unknown>, suggestion: unknown): Promise<unknown> {
     const choices = option.kind.choices ?? [];
     const [only] = choices;
     if (only && choices.length === 1) {
-      log.step(`${option.question}\n${only.label}, ${option.why}`, ui);
+      log.step(`${option.question}\n${only.label}, ${option.why}`, streams);
       return only.value;
     }
     const options = choices.map(({ value, label, hint }) => {
@@ -46,7 +52,7 @@ export function terminalAsk(world: World): Ask {
       return { value: value as string, label, hint: reasons.filter(Boolean).join('; ') };
     });
     return answerOf(
-      select({ ...ui, message: option.question ?? '', options, initialValue: suggestion as string }),
+      select({ ...ui(), message: option.question ?? '', options, initialValue: suggestion as string }),
     );
   }
 
@@ -60,7 +66,7 @@ export function terminalAsk(world: World): Ask {
     const read = (typed: string | undefined): unknown => option.kind.read(typed || suggested, world.cwd);
     const typed = await answerOf(
       text({
-        ...ui,
+        ...ui(),
         message: withReason(option),
         placeholder: suggested,
         defaultValue: suggested,

@@ -10,8 +10,10 @@ import type { World } from './world.ts';
 
 /** Each default that was taken without asking, with the flag that changes it. */
 export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionName>, cwd: string): string {
-  const rows = [...defaulted].map((name) => {
-    const option = OPTIONS[name] as Option<unknown>;
+  const optionOf = (name: OptionName) => OPTIONS[name] as Option<unknown>;
+  const relevant = [...defaulted].filter((name) => optionOf(name).isAskedWhen?.(answers) ?? true);
+  const rows = relevant.map((name) => {
+    const option = optionOf(name);
     const value = answers[name];
     if (name === 'directory') return ['directory', relative(cwd, answers.directory), 'the first argument'];
     const shown = value === null ? '' : option.kind.show(value as object).join(' ');
