@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [packTemplates('templates')],
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/prepare.ts'],
     testTimeout: 20_000,
   },
 });

@@ -9,9 +9,13 @@ const inRoot = (...parts) => join(root, ...parts);
 
 const TASKS = {
   /** Paths of the user are relative to where npm was called, which is not where npm runs scripts. */
-  start: (args) =>
-    node(inRoot('bin', 'create-secure-session-app.js'), args, process.env.INIT_CWD || process.cwd()),
+  start: (args) => {
+    buildWhereNeeded();
+    node(inRoot('bin', 'create-secure-session-app.js'), args, process.env.INIT_CWD || process.cwd());
+  },
+  /** Builds too: the tests call `prepare`, because they may be started without npm. */
   test: (args) => node(inRoot('node_modules', 'vitest', 'vitest.mjs'), ['run', ...args], root),
+  prepare: buildWhereNeeded,
   /** For publishing: from nothing, so that no file of an earlier build is packed. */
   build: () => {
     rmSync(inRoot('dist'), { recursive: true, force: true });
@@ -21,7 +25,6 @@ const TASKS = {
 
 function main([task, ...args]) {
   installWhereNeeded();
-  if (task !== 'build' && isOlder(inRoot('dist', 'cli.cjs'), BUILT_FROM)) build();
   TASKS[task](args);
 }
 
@@ -34,25 +37,19 @@ function installWhereNeeded() {
   // Flags that npm swallowed (a --dry-run without --) are meant for the generator, which refuses them itself.
   const { npm_config_dry_run, npm_config_git, npm_config_install, ...env } = process.env;
   const command = existsSync(installed) ? 'install' : 'ci';
-  run('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+  setUp('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
     env,
     shell: process.platform === 'win32',
   });
 }
 
+function buildWhereNeeded() {
+  if (isOlder(inRoot('dist', 'cli.cjs'), BUILT_FROM)) build();
+}
+
 function build() {
-  run(
-    process.execPath,
-    [
-      inRoot('node_modules', 'rolldown', 'bin', 'cli.mjs'),
-      '--config',
-      'rolldown.config.ts',
-      '--log-level',
-      'warn',
-    ],
-    { cwd: root },
-  );
+  const rolldown = inRoot('node_modules', 'rolldown', 'bin', 'cli.mjs');
+  setUp(process.execPath, [rolldown, '--config', 'rolldown.config.ts', '--log-level', 'warn']);
 }
 
 function isOlder(made, sources) {
@@ -69,15 +66,22 @@ function newest(path) {
   );
 }
 
+/** What was asked for has the terminal and decides the exit code. */
 function node(script, args, cwd) {
-  run(process.execPath, [script, ...args], { cwd });
+  // Ctrl-C goes to both of us; we stay until the other has said what is left to do.
+  process.on('SIGINT', () => {});
+  run(process.execPath, [script, ...args], { cwd, stdio: 'inherit' });
 }
 
-/** Output of set-up goes to stderr: stdout belongs to the generator. Its exit code becomes ours. */
+/** Output of set-up goes to stderr: stdout belongs to what was asked for. */
+function setUp(program, args, options) {
+  run(program, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
+}
+
 function run(program, args, options) {
-  const isSetUp = options.cwd === root && !args.includes('run');
-  const result = spawnSync(program, args, { stdio: isSetUp ? ['ignore', 2, 2] : 'inherit', ...options });
+  const result = spawnSync(program, args, options);
   if (result.error) throw result.error;
+  // Null after a signal.
   if (result.status !== 0) process.exit(result.status === null ? 130 : result.status);
 }
 
