@@ -67,7 +67,7 @@ export function readEngineUrl(environment: Environment = process.env): string {
   const url = environment[ENGINE_URL_VARIABLE];
   if (!isProduction(environment)) return url || readDevelopmentUrl();
   if (!url) throw new Error('is not set');
-  const problem = URL.canParse(url) ? engineUrlProblem(url) : 'is not an address';
+  const problem = engineUrlProblem(url);
   if (problem && environment.ALLOW_UNVERIFIED_ENGINE !== 'true') {
     throw new Error(`${problem} (ALLOW_UNVERIFIED_ENGINE=true accepts it)`);
   }

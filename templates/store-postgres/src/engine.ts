@@ -41,5 +41,6 @@ export function connectEngine(url: string, log: Log): Engine {
 
 /** What makes an address unfit for production: without verified TLS, whoever sits between reads every session. */
 export function engineUrlProblem(url: string): string | null {
+  if (!URL.canParse(url)) return 'is not an address';
   return new URL(url).searchParams.get('sslmode') === 'verify-full' ? null : 'needs sslmode=verify-full';
 }
