@@ -6,7 +6,8 @@ export function requestLog(log: Log, now: () => number): RequestHandler {
   return (request, response, next) => {
     const startedAt = now();
     response.once('close', () => {
-      const { method, path, ip } = request;
+      const { method, originalUrl, ip } = request;
+      const path = originalUrl.split('?', 1)[0];
       log.info({ method, path, ip, status: response.statusCode, ms: now() - startedAt }, 'request');
     });
     next();

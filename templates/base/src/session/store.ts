@@ -6,6 +6,7 @@
  *   it comes: a slow request cannot bring back a session that was logged out meanwhile (ASVS 7.4.1).
  * - Both clocks are checked on each read; the engine's own expiry only collects garbage.
  */
+import type { Log } from '../log.ts';
 import { MAX_SESSIONS_PER_USER } from '../security-policy.ts';
 import { expiresAt, isDueForTouch, isLive, type SessionRecord } from './clocks.ts';
 import type { SessionContent } from './content.ts';
@@ -56,12 +57,14 @@ interface Mark {
 export class SessionStore {
   readonly #records: SessionRecords;
   readonly #now: () => number;
+  readonly #log: Log;
   readonly #marks = new WeakMap<object, Mark>();
 
   /** @param now the app's clock, in milliseconds since 1970: the engine's clock is never asked */
-  constructor(records: SessionRecords, now: () => number) {
+  constructor(records: SessionRecords, now: () => number, log: Log) {
     this.#records = records;
     this.#now = now;
+    this.#log = log;
   }
 
   /** The content of a live session, marked as stored; null when there is none. An ended one is removed. */
@@ -70,6 +73,10 @@ export class SessionStore {
     if (!record) return null;
     if (!isLive(record, this.#now())) {
       await this.#records.remove(keyOf(id));
+      this.#log.info(
+        { event: 'session_expired', user: record.content.user?.id, session: handleOf(keyOf(id)) },
+        'too old',
+      );
       return null;
     }
     this.#marks.set(record.content, { lastSeenAt: record.lastSeenAt });

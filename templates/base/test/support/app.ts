@@ -66,6 +66,8 @@ export async function startApp({ config, engineUrl, clock = { now: Date.now() } 
     clock,
     faults,
     server,
+    /** The app itself, for a test that serves it in another way. */
+    listener,
     /** What stands in the engine, past the app. */
     ...storage,
     /** The log so far, one parsed line each. */
