@@ -28,10 +28,11 @@ export async function start(): Promise<void> {
 /** One run. What goes wrong ends here, as a message and an exit code. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
+    // First: what npm did to the flags may leave arguments that make no sense.
+    refuseSwallowedFlags(argv, world.env);
     const request = readArgs(argv, world.cwd);
     if (request.run.has('help')) return say(world, helpText());
     if (request.run.has('version')) return say(world, generator.version);
-    refuseSwallowedFlags(argv, world.env);
     const { generate } = await import('./generate.ts');
     return await generate(request, world);
   } catch (error) {

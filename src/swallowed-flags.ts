@@ -68,7 +68,7 @@ function recover({ flag, option }: Candidate, value: string): Swallowed[] {
   });
 }
 
-/** A lost value is among the positionals after the first that it may be; otherwise the placeholder tells. */
+/** A lost value is the first positional that it can be; where there is none, the placeholder tells what to write. */
 function giveValuesBack(
   swallowed: Swallowed[],
   argv: readonly string[],
@@ -76,11 +76,17 @@ function giveValuesBack(
   const rest = [...argv];
   const words = swallowed.map(({ text, lostValueOf }) => {
     if (!lostValueOf) return text;
-    const index = rest.findIndex((word) => canBe(lostValueOf, word));
-    const [value] = index === -1 ? [] : rest.splice(index, 1);
+    const value = takeWhere(rest, (word) => canBe(lostValueOf, word));
     return `${text} ${value ?? lostValueOf.kind.placeholder}`;
   });
   return { words, rest };
+}
+
+/** The first word is the directory more often than not, so it comes last. */
+function takeWhere(words: string[], matches: (word: string) => boolean): string | undefined {
+  const later = words.findIndex((word, index) => index > 0 && matches(word));
+  const index = later === -1 && words[0] !== undefined && matches(words[0]) ? 0 : later;
+  return index === -1 ? undefined : words.splice(index, 1)[0];
 }
 
 function canBe(option: Option<unknown>, word: string): boolean {
