@@ -36,8 +36,8 @@ function installWhereNeeded() {
   console.error('Installing what the generator is built with …');
   // Flags that npm swallowed (a --dry-run without --) are meant for the generator, which refuses them itself.
   const { npm_config_dry_run, npm_config_git, npm_config_install, ...env } = process.env;
-  const command = existsSync(installed) ? 'install' : 'ci';
-  setUp('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Not "npm ci": it wants every platform's optional packages, and a registry may hold only those of this one.
+  setUp('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     env,
     shell: process.platform === 'win32',
   });
