@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+// Nothing a test file does outlives it, so that they may share the modules they import: most of a short run's time.
+const shared = { testTimeout: 20_000, hookTimeout: 60_000, isolate: false };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Here and not in the projects, so that both share one engine.
     globalSetup: ['test/support/engine-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      { test: { name: 'app', include: ['test/*.test.ts'], ...shared, sequence: { groupOrder: 0 } } },
+      // These end everybody's sessions, so they run when all others are done.
+      { test: { name: 'alone', include: ['test/alone/*.test.ts'], ...shared, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

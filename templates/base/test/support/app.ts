@@ -18,7 +18,7 @@ import { Faults } from './faults.ts';
 import { createMemoryEngine } from './memory.ts';
 
 /** Signs the cookies of a test's app. */
-export const SECRET = 'a secret of a test, at least thirty-two bytes long';
+export const SECRET = 'a secret of a test that has thirty-two bytes or more';
 
 const { ca, ...certificate } = createDevelopmentCertificates(['localhost']);
 
