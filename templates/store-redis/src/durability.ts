@@ -1,20 +1,24 @@
-/** Says at start when this Redis may lose sessions or users. It keeps all of them: it is no cache here. */
+/** How this Redis could lose what it is given. Here it is no cache: sessions and users exist nowhere else. */
 import type { Db } from './engine.ts';
-import type { Log } from './log.ts';
 
-export async function warnOfLoss(db: Db, log: Log): Promise<void> {
-  const warn = (message: string) => log.warn({ event: 'sys_engine_durability' }, message);
+/** One sentence per risk, for the log. */
+export async function risksOfLoss(db: Db): Promise<string[]> {
   try {
-    const { appendonly, save } = { ...(await db.configGet('appendonly')), ...(await db.configGet('save')) };
-    if (appendonly !== 'yes' && !save) {
-      warn('Redis keeps nothing on disk: a restart loses all users and sessions. Set appendonly yes');
+    const [appendOnly, snapshots, memory] = await Promise.all([
+      db.configGet('appendonly'),
+      db.configGet('save'),
+      db.configGet('maxmemory-policy'),
+    ]);
+    const risks: string[] = [];
+    if (appendOnly.appendonly !== 'yes' && !snapshots.save) {
+      risks.push('Redis keeps nothing on disk, a restart loses all users and sessions: set appendonly yes');
     }
-    const policy = (await db.configGet('maxmemory-policy'))['maxmemory-policy'];
-    if (policy !== 'noeviction') {
-      warn(`Redis drops users and sessions when memory is full (maxmemory-policy ${policy}). Set noeviction`);
+    if (memory['maxmemory-policy'] !== 'noeviction') {
+      risks.push('Redis drops users and sessions when its memory is full: set maxmemory-policy noeviction');
     }
+    return risks;
   } catch (error) {
-    // Hosted servers often forbid CONFIG. A server that is down is reported by whoever needs it.
-    warn(`could not check how Redis keeps its data: ${error instanceof Error ? error.message : error}`);
+    // Hosted servers often forbid CONFIG.
+    return [`could not check that Redis keeps data on disk and drops none when full: ${error}`];
   }
 }

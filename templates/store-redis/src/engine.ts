@@ -1,7 +1,7 @@
 /** The connection to Redis: a client whose calls are bounded, named and mapped to one error. */
 import { createClient, createCluster, type RedisClientType } from 'redis';
 import { withDeadline } from './deadline.ts';
-import { warnOfLoss } from './durability.ts';
+import { risksOfLoss } from './durability.ts';
 import type { Log } from './log.ts';
 import { ENGINE_DEADLINE_MS } from './security-policy.ts';
 
@@ -33,6 +33,7 @@ export function connectEngine(url: string, log: Log): Engine {
   let isConnected = false;
   let isLost = false;
   let isClosed = false;
+  let refusal: unknown;
   let retryTimer: NodeJS.Timeout | undefined;
 
   const client = createRedis(url, (retries) =>
@@ -51,9 +52,17 @@ export function connectEngine(url: string, log: Log): Engine {
     try {
       await client.connect();
       isConnected = true;
-    } catch {
+      tellRisks();
+    } catch (error) {
+      refusal = error;
       if (!isClosed) retryTimer = setTimeout(connect, MAX_RETRY_DELAY_MS);
     }
+  }
+
+  async function tellRisks(): Promise<void> {
+    const risks = await risksOfLoss(client);
+    if (isClosed) return;
+    for (const risk of risks) log.warn({ event: 'sys_engine_durability' }, risk);
   }
 
   /**
@@ -65,8 +74,9 @@ export function connectEngine(url: string, log: Log): Engine {
     try {
       const isHealthy = await withDeadline('watch', () => client.ping().then(Boolean, () => false));
       if (isHealthy) isLost = false;
-    } catch {
+    } catch (error) {
       isConnected = false;
+      refusal = error;
       client.destroy();
       await connect();
     }
@@ -77,9 +87,9 @@ export function connectEngine(url: string, log: Log): Engine {
   const run: Engine['run'] = (name, work) =>
     withDeadline(name, async () => {
       await firstAttempt;
+      if (!isConnected) throw refusal;
       return work(client);
     });
-  firstAttempt.then(() => warnOfLoss(client, log));
   return {
     run,
     ping: async () => {

@@ -4,6 +4,7 @@ import { accessSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rea
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server that a script started and must stop. */
@@ -69,16 +70,25 @@ export function runCompose(): (() => Promise<void>) | null {
   };
 }
 
+/**
+ * Becomes the program, and leaves somebody behind who ends it when the other end of descriptor 3 closes: this process
+ * may be killed, and a second server on the same data would destroy it. A line there says that the program is gone.
+ */
+const UNTIL_WE_END = '{ read _ <&3 || kill $$; } & exec "$@" 3<&-';
+
 function launch(program: string, { args, input }: Invocation, data: string): ChildProcess {
   const log = openSync(join(data, 'server.log'), 'w', 0o600);
-  // In a group of its own: Ctrl-C is for this process, which then stops the engine after the server.
-  const child = spawn(program, args, { cwd: data, stdio: ['pipe', log, log], detached: true });
+  const child = spawn('sh', ['-c', UNTIL_WE_END, 'sh', program, ...args], {
+    cwd: data,
+    stdio: ['pipe', log, log, 'pipe'],
+    // In a group of its own: Ctrl-C is for this process, which stops the engine after the server.
+    detached: true,
+  });
   closeSync(log);
-  child.stdin?.on('error', () => {}).end(input);
-  child.on('error', () => {}); // cannot be run: seen below as one that does not accept connections
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('exit', () => process.off('exit', kill));
+  const [config, , , lifeline] = child.stdio as Writable[];
+  for (const pipe of [config, lifeline]) pipe?.on('error', () => {}); // the program did not wait for it
+  config?.end(input);
+  child.once('exit', () => lifeline?.end('\n'));
   return child;
 }
 

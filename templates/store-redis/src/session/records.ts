@@ -42,7 +42,7 @@ const TOUCH = script<number>(`
   return 1`);
 
 const ADD_TO_INDEX = script<number>(`
-  redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
   return redis.call('PEXPIRE', KEYS[1], ARGV[3])`);
 
 export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecords {
@@ -55,7 +55,8 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
         const index = indexOf(userId);
         if (userId) await ADD_TO_INDEX(db, index, ANNOUNCED, key, INDEX_TTL_MS);
         const ttl = timeToLive(lastSeenAt, expiresAt);
-        if (!(await INSERT(db, recordOf(key), JSON.stringify(content), lastSeenAt, userId, ttl))) {
+        if ((await INSERT(db, recordOf(key), JSON.stringify(content), lastSeenAt, userId, ttl)) === 0) {
+          if ((await db.hGet(recordOf(key), 'userId')) !== userId) await db.zRem(index, key);
           throw new Error('the session exists');
         }
         if (userId) await ADD_TO_INDEX(db, index, WRITTEN, key, INDEX_TTL_MS);
