@@ -5,6 +5,8 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { DEVELOPMENT_ENGINE_FILE, readConfig } from '../src/config.ts';
 import { connectEngine, ENGINE_URL_VARIABLE } from '../src/engine.ts';
 import { createLog } from '../src/log.ts';
@@ -14,6 +16,7 @@ import { setUpEngine } from './schema.ts';
 
 const DATA_DIRECTORY = '.data';
 const SETTLE_MS = 100;
+const COMPILER = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 mkdirSync(DATA_DIRECTORY, { recursive: true });
 const releaseLock = holdLock(`${DATA_DIRECTORY}/dev.pid`);
@@ -53,7 +56,7 @@ function startServer(): ChildProcess {
 
 /** The old server goes on until the new code has passed the compiler. */
 async function rebuild(): Promise<void> {
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
   if (status !== 0 || stopping) return;
   await ended(server);
   server = startServer();

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { createSessionRecords } from '../src/session/records.ts';
 import { createUsers } from '../src/users/users.ts';
+import { argumentsOf } from './arguments.ts';
 import { findUser } from './find-user.ts';
 import { UsageError, withEngine } from './with-engine.ts';
 
@@ -27,7 +28,10 @@ await withEngine(async (engine) => {
 
 function readOptions() {
   try {
-    return parseArgs({ options: { user: { type: 'string' }, all: { type: 'boolean' } } }).values;
+    return parseArgs({
+      args: argumentsOf(process.argv),
+      options: { user: { type: 'string' }, all: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
