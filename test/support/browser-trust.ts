@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { type BrowserContext, chromium } from 'playwright-core';
 import { put } from './tls.ts';
 
 /** Opens a page; resolves to its text, or to the network error that the browser names. */
@@ -11,20 +11,9 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/** Debian's Chromium with an empty profile, every host on 127.0.0.1, and `caPem` trusted in the NSS store of its HOME. */
+/** Opens pages in Debian's Chromium, with `caPem` trusted. */
 export async function browserTrusting(caPem: string): Promise<Visit> {
-  const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
-  addToNssStore(join(home, '.pki', 'nssdb'), put('browser-ca.pem', caPem));
-  const context = await chromium.launchPersistentContext(join(home, 'profile'), {
-    executablePath: '/usr/bin/chromium',
-    headless: true,
-    env: { ...process.env, HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '' },
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat(
-      '--disable-background-networking',
-      '--no-proxy-server',
-      '--host-resolver-rules=MAP * 127.0.0.1',
-    ),
-  });
+  const { context, close } = await chromiumTrusting(caPem);
   const visit = async (url: string): Promise<string> => {
     const page = await context.newPage();
     try {
@@ -36,22 +25,44 @@ export async function browserTrusting(caPem: string): Promise<Visit> {
       await page.close();
     }
   };
+  return Object.assign(visit, { close });
+}
+
+/** Debian's Chromium with an empty profile, every host on 127.0.0.1, and authorities in the NSS store of its HOME. */
+export async function chromiumTrusting(
+  ...authorities: string[]
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
+  addToNssStore(join(home, '.pki', 'nssdb'), authorities);
+  const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    env: { ...process.env, HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '' },
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'].concat(
+      '--disable-background-networking',
+      '--no-proxy-server',
+      '--host-resolver-rules=MAP * 127.0.0.1',
+    ),
+    // People's browsers keep the pages they leave in memory, so tests meet that too.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
   const close = async (): Promise<void> => {
     await context.close();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   };
-  return Object.assign(visit, { close });
+  return { context, close };
 }
 
-function addToNssStore(database: string, caFile: string): void {
+function addToNssStore(database: string, authorities: readonly string[]): void {
   mkdirSync(database, { recursive: true });
-  for (const args of [
-    ['-N', '--empty-password'],
-    ['-A', '-t', 'C,,', '-n', 'development-ca', '-i', caFile],
-  ]) {
-    const { status, stderr } = spawnSync('certutil', ['-d', `sql:${database}`, ...args], {
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`certutil ${args[0]} failed: ${stderr}`);
+  certutil(database, '-N', '--empty-password');
+  for (const [index, caPem] of authorities.entries()) {
+    const file = put(`browser-ca-${index}.pem`, caPem);
+    certutil(database, '-A', '-t', 'C,,', '-n', `development-ca-${index}`, '-i', file);
   }
+}
+
+function certutil(database: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync('certutil', ['-d', `sql:${database}`, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`certutil ${args[0]} failed: ${stderr}`);
 }
