@@ -27,7 +27,7 @@ describe('the files of the pages', () => {
     const { status, headers, cookies, text } = await app.browser().get(path);
     expect(status).toBe(200);
     expect(text).toBe(read(file));
-    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-type']).toMatch(/^text\/html; charset=utf-8$/i);
     const policy = String(headers['content-security-policy']).split(';');
     for (const directive of [
       "default-src 'none'",
