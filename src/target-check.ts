@@ -1,51 +1,45 @@
-import { accessSync, constants, lstatSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from './errors.ts';
 
 /** Whether the project can go there. Looks, and changes nothing. */
 export function checkTarget(directory: string): void {
-  const found = lstatSync(directory, { throwIfNoEntry: false });
-  if (!found) {
-    checkWritable(nearestExisting(dirname(directory)));
-    return;
-  }
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw inTheWay(`${directory} exists and is no directory`);
-  }
-  const entries = readdirSync(directory);
-  if (entries.length > 0) throw inTheWay(`${directory} is not empty: it holds ${enumerate(entries)}`);
-  checkWritable(directory);
-}
-
-/** The directory itself, or the nearest one above that is there. */
-export function nearestExisting(directory: string): string {
-  if (lstatSync(directory, { throwIfNoEntry: false })) return directory;
-  return dirname(directory) === directory ? directory : nearestExisting(dirname(directory));
-}
-
-// --- internal ---
-
-function checkWritable(directory: string): void {
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
-    throw inTheWay(`${directory} is no directory`);
   try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    const place = nearestExisting(directory);
+    // A link to nowhere is something too; following it would make a directory the user did not name.
+    if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
+      throw inTheWay(`${place} is no directory`);
+    const entries = place === directory ? readdirSync(place) : [];
+    if (entries.length > 0) throw inTheWay(`${directory} is not empty: it holds ${enumerate(entries)}`);
+    accessSync(place, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw explain(error, directory);
   }
 }
 
-const inTheWay = (problem: string): UserError =>
-  new UserError('target_in_the_way', problem, {
-    flag: 'directory',
-    fix: 'Choose another directory, or empty this one.',
-  });
+/** The directory itself, or the nearest one above that is there. */
+export function nearestExisting(directory: string): string {
+  return lookAt(directory) || dirname(directory) === directory
+    ? directory
+    : nearestExisting(dirname(directory));
+}
+
+/** What is there, links not followed; undefined where nothing is. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // Below a file there is nothing either.
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
 
 /** What the system says of a target becomes something to act on; the rest are our own mistakes and keep their stack. */
 export function explain(error: unknown, directory: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (['EEXIST', 'ENOTEMPTY'].includes(code))
-    return inTheWay(`${directory} has been filled by somebody else meanwhile`);
+  const code = codeOf(error);
+  if (code === 'EEXIST' || code === 'ENOTEMPTY')
+    return inTheWay(`somebody else is filling ${directory} just now`);
   const reason = REASONS[code];
   if (!reason) return error;
   const fix = 'Choose another directory.';
@@ -54,6 +48,11 @@ export function explain(error: unknown, directory: string): unknown {
     fix,
   });
 }
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+// --- internal ---
 
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
@@ -65,6 +64,12 @@ const REASONS: Record<string, string> = {
   EDQUOT: 'the quota is used up',
   ENAMETOOLONG: 'the name is too long',
 };
+
+const inTheWay = (problem: string): UserError =>
+  new UserError('target_in_the_way', problem, {
+    flag: 'directory',
+    fix: 'Choose another directory, or empty this one.',
+  });
 
 function enumerate(entries: readonly string[]): string {
   const shown = entries.slice(0, 3).join(', ');

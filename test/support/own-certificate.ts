@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+/** A certificate and its key as files, as a user would have them. */
+export function temporaryOwnCertificate(madeAt = new Date()): { cert: string; key: string } {
+  const directory = temporaryDirectory();
+  const paths = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') };
+  const { cert, key } = createDevelopmentCertificates(['app.test'], madeAt);
+  writeFileSync(paths.cert, cert);
+  writeFileSync(paths.key, key);
+  return paths;
+}
