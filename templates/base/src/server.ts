@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   const engine = connectEngine(config.engineUrl, log);
   const records = createSessionRecords(engine);
   const buckets = createBuckets(engine);
-  const app = createApp({
+  const app = await createApp({
     config,
     records,
     users: createUsers(engine),

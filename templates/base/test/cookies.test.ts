@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COOKIE_LIFETIME, COOKIE_NAME, COOKIE_SAME_SITE } from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/keys.ts';
 import { SECRET, startApp, type TestApp } from './support/app.ts';
 import { type Answer, idIn } from './support/browser.ts';
+import { signedCookie } from './support/cookie-format.ts';
 import { isSignedIn, logIn, PASSWORD, register } from './support/people.ts';
 
 let app: TestApp;
@@ -77,14 +77,11 @@ describe('each Set-Cookie of the whole flow', () => {
 });
 
 describe('a session cookie', () => {
-  const forge = (id: string, secret: string) =>
-    `s%3A${id}.${encodeURIComponent(createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, ''))}`;
-
   it('with a forged, missing or foreign signature opens nothing', async () => {
     const { browser } = await register(app);
     const value = (await browser.cookie()) ?? '';
     const id = idIn(value);
-    for (const wrong of [id, value.slice(0, -4), `${value}x`, forge(id, 'another secret'), 'x', 's%3A', '%00']) {
+    for (const wrong of [id, value.slice(0, -4), `${value}x`, signedCookie(id, 'another secret'), 'x', 's%3A', '%00']) {
       const thief = app.browser();
       const { status } = await thief.get('/api/sessions', { headers: { cookie: `${COOKIE_NAME}=${wrong}` } });
       expect(status).toBe(401);
@@ -94,7 +91,7 @@ describe('a session cookie', () => {
   it('with an id that the server did not make is not adopted, even when it is signed', async () => {
     const id = newSessionId();
     const browser = app.browser();
-    await browser.plant(forge(id, SECRET));
+    await browser.plant(signedCookie(id, SECRET));
     await browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
     expect(idIn(await browser.cookie())).not.toBe(id);
     expect(await app.records.read(keyOf(id))).toBeNull();
