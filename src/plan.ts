@@ -1,10 +1,10 @@
 import { layers } from './layers.ts';
 import { manifestFile } from './manifest.ts';
 import type { Answers } from './options.ts';
-import { OVERLAY_DATA, type Overlays } from './overlays.ts';
+import { isOverlayData, type Overlays } from './overlays.ts';
 import { mergePackageJson } from './package-json.ts';
 import { emittedPath, render, type Template } from './render.ts';
-import { type EnvEntry, type View, view } from './view.ts';
+import { type EnvEntry, type Requirement, type View, view } from './view.ts';
 
 /** One file of a project: path with slashes, relative to the target. */
 export interface PlannedFile {
@@ -41,21 +41,26 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
 
 // --- internal ---
 
-/** What overlays contribute as data: lines of .env.example in overlay order, and texts by key. */
-function contributions(templates: readonly Template[], plain: View): Pick<View, 'env' | 'words'> {
+/** What overlays contribute as data: lines of .env.example and requirements in overlay order, and texts by key. */
+function contributions(
+  templates: readonly Template[],
+  plain: View,
+): Pick<View, 'env' | 'words' | 'requirements'> {
   const env = new Map<string, EnvEntry>();
+  const requirements = new Map<string, Requirement>();
   let words: View['words'] = {};
-  for (const template of templates.filter(({ path }) => path === OVERLAY_DATA)) {
+  for (const template of templates.filter(({ path }) => isOverlayData(path))) {
     const data = JSON.parse(render(template, plain)) as Partial<View>;
-    // A name that is there already keeps its place.
+    // A name or an id that is there already keeps its place.
     for (const entry of data.env ?? []) env.set(entry.name, entry);
+    for (const requirement of data.requirements ?? []) requirements.set(requirement.id, requirement);
     words = { ...words, ...data.words };
   }
-  return { env: [...env.values()], words };
+  return { env: [...env.values()], words, requirements: [...requirements.values()] };
 }
 
 function lastOfEachPath(templates: readonly Template[]): Map<string, Template> {
-  const isOrdinary = ({ path }: Template) => path !== OVERLAY_DATA && emittedPath(path) !== 'package.json';
+  const isOrdinary = ({ path }: Template) => !isOverlayData(path) && emittedPath(path) !== 'package.json';
   return new Map(templates.filter(isOrdinary).map((template) => [emittedPath(template.path), template]));
 }
 

@@ -16,6 +16,22 @@ export interface EnvEntry {
   commented?: boolean;
 }
 
+/** A row of SECURITY.md and requirements.json. What a test proves names code and tests; the rest says why not. */
+export interface Requirement {
+  /** Such as `7.2.4`. A later overlay replaces a row of the same id. */
+  id: string;
+  standard: string;
+  /** ASVS: 1 to 3. NIST: SHALL, SHOULD. */
+  level: string;
+  title: string;
+  /** What an attacker would do otherwise. */
+  threat: string;
+  where?: readonly { file: string; symbol: string }[];
+  tests?: readonly { file: string; name: string }[];
+  status?: 'not-applicable' | 'not-provable';
+  reason?: string;
+}
+
 export interface Project {
   /** The npm name. */
   name: string;
@@ -34,6 +50,7 @@ export interface View {
   generator: { name: string; version: string };
   env: readonly EnvEntry[];
   words: Readonly<Record<string, string>>;
+  requirements: readonly Requirement[];
   /** Milliseconds → source text: `30 * MINUTE_MS`. */
   duration(ms: number): string;
   /** Text → a TypeScript literal in single quotes. */
@@ -57,6 +74,7 @@ export function view(
     generator,
     env,
     words,
+    requirements: [],
     duration: durationSource,
     string: stringSource,
     run,

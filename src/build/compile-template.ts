@@ -1,5 +1,5 @@
 import ejs from 'ejs';
-import { OVERLAY_DATA, TEMPLATE_SUFFIX } from '../overlays.ts';
+import { isOverlayData, TEMPLATE_SUFFIX } from '../overlays.ts';
 import type { View } from '../view.ts';
 
 /** What templates can name. As a record, so that the compiler reports a name of View that is missing here. */
@@ -9,6 +9,7 @@ const LOCALS: Record<keyof View, true> = {
   generator: true,
   env: true,
   words: true,
+  requirements: true,
   duration: true,
   string: true,
   run: true,
@@ -17,7 +18,7 @@ const LOCALS: Record<keyof View, true> = {
 };
 
 /** overlay.json must keep its name, or editors would not take it for JSON. */
-export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || path === OVERLAY_DATA;
+export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || isOverlayData(path);
 
 /**
  * EJS → the source of a function (view) => text. Compiled when the generator is built: at run time that, and loading
