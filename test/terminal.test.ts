@@ -1,0 +1,169 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OPTIONS, type OptionName } from '../src/options.ts';
+import { temporaryOwnCertificate } from './support/own-certificate.ts';
+import { temporaryDirectory } from './support/temporary.ts';
+import { KEY, openTerminal, type Terminal } from './support/terminal.ts';
+
+const question = (name: OptionName): string => OPTIONS[name].question ?? '';
+
+const CLOCKS = 'Change its times?';
+
+/** Every prompt in order, with the keys that lead on to the next one. */
+const WALK: readonly (readonly [string, string])[] = [
+  [question('directory'), KEY.enter],
+  [question('store'), KEY.enter],
+  [question('policy'), KEY.enter],
+  [CLOCKS, 'y'],
+  [question('idleTimeout'), KEY.enter],
+  [question('absoluteTimeout'), KEY.enter],
+  [question('reauthWindow'), KEY.enter],
+  [question('cookieName'), KEY.enter],
+  [question('cookieLifetime'), KEY.enter],
+  [question('sameSite'), KEY.enter],
+  // Behind a proxy, which asks one thing more.
+  [question('tls'), KEY.down + KEY.down + KEY.enter],
+  [question('trustProxy'), `1${KEY.enter}`],
+  [question('pages'), KEY.enter],
+  [question('packageManager'), KEY.enter],
+  [question('install'), KEY.enter],
+  [question('git'), KEY.enter],
+];
+
+async function walk(terminal: Terminal, prompts: typeof WALK): Promise<void> {
+  for (const [text, keys] of prompts) {
+    await terminal.until(text);
+    terminal.type(keys);
+  }
+}
+
+const answersIn = (directory: string) =>
+  JSON.parse(readFileSync(join(directory, '.secure-session.json'), 'utf8')).answers;
+
+describe('in a terminal', () => {
+  it('asks one thing after another, and writes what was answered', async () => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal([], cwd);
+    await walk(terminal, [
+      [question('directory'), `my-shop${KEY.enter}`],
+      ['Express 5, the only one so far', ''],
+      [question('store'), KEY.enter],
+      [question('policy'), KEY.down + KEY.enter],
+      [CLOCKS, 'y'],
+      [question('idleTimeout'), `20m${KEY.enter}`],
+      [question('absoluteTimeout'), KEY.enter],
+      [question('reauthWindow'), KEY.enter],
+      [question('cookieName'), `__Secure-shop${KEY.enter}`],
+      [question('cookieLifetime'), KEY.enter],
+      [question('sameSite'), KEY.down + KEY.enter],
+      [question('tls'), KEY.enter],
+      [question('pages'), 'n'],
+      [question('packageManager'), KEY.down + KEY.enter],
+      [question('install'), 'n'],
+      [question('git'), 'n'],
+      ['cd my-shop', ''],
+      ['pnpm install', ''],
+    ]);
+    expect(await terminal.exitCode).toBe(0);
+    expect(answersIn(join(cwd, 'my-shop'))).toMatchObject({
+      store: 'postgres',
+      policy: 'strict',
+      idleTimeout: 20 * 60_000,
+      absoluteTimeout: 8 * 60 * 60_000,
+      cookieName: '__Secure-shop',
+      sameSite: 'strict',
+      pages: false,
+      packageManager: 'pnpm',
+      install: false,
+      git: false,
+    });
+    expect(terminal.screen()).not.toContain('Warning');
+  });
+
+  it('lets a slip be mended where it was made', async () => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal(['--no-install', '--no-git'], cwd);
+    const erase = '\u007F'.repeat(10);
+    await walk(terminal, [
+      [question('directory'), `My App!${KEY.enter}`],
+      ['my-app would do', `${erase}my-app${KEY.enter}`],
+      [question('store'), KEY.enter],
+      [question('policy'), KEY.enter],
+      [CLOCKS, 'y'],
+      [question('idleTimeout'), `30${KEY.enter}`],
+      ['has no unit', `${erase}9h${KEY.enter}`],
+      [question('absoluteTimeout'), KEY.enter],
+      ['--absolute-timeout 8h is shorter than --idle-timeout 9h', `10h${KEY.enter}`],
+      [question('reauthWindow'), KEY.controlC],
+    ]);
+    expect(await terminal.exitCode).toBe(130);
+  });
+
+  it('checks own certificate files when they are named', async () => {
+    const cwd = temporaryDirectory();
+    const [own, other] = [temporaryOwnCertificate(), temporaryOwnCertificate()];
+    const terminal = openTerminal(
+      ['my-app', '--store', 'pg', '--policy', 'standard', '--no-install', '--no-git'],
+      cwd,
+    );
+    await walk(terminal, [
+      [CLOCKS, 'n'],
+      [question('cookieName'), KEY.enter],
+      [question('cookieLifetime'), KEY.enter],
+      [question('sameSite'), KEY.enter],
+      [question('tls'), KEY.down + KEY.enter],
+      [question('tlsCert'), `${own.cert}${KEY.enter}`],
+      [question('tlsKey'), `${other.key}${KEY.enter}`],
+      ['is not the key of', `${'\u007F'.repeat(200)}${own.key}${KEY.enter}`],
+      [question('pages'), KEY.enter],
+      [question('packageManager'), KEY.enter],
+    ]);
+    expect(await terminal.exitCode).toBe(0);
+    expect(readFileSync(join(cwd, 'my-app', '.env'), 'utf8')).toContain(`TLS_KEY_FILE=${own.key}`);
+  });
+
+  it.each([
+    ['--yes', {}],
+    ['--no-interactive', {}],
+    ['--no-git', { CI: '1' }],
+    ['--no-git', { CI: 'true' }],
+  ])('asks nothing with %s and %j', async (flag, env) => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal(['--no-install', '--no-git', flag], cwd, env);
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen()).toContain('Defaults taken');
+    expect(existsSync(join(cwd, 'secure-session-app'))).toBe(true);
+  });
+
+  it('refuses a target in the way before it asks anything', async () => {
+    const terminal = openTerminal(['/etc'], temporaryDirectory());
+    expect(await terminal.exitCode).toBe(2 + 1);
+    expect(terminal.screen()).not.toContain(question('store'));
+  });
+});
+
+describe('Ctrl-C', () => {
+  it.each(WALK.map(([text], index) => [text, index] as const))(
+    'at "%s" exits 130, and nothing is written',
+    async (text, index) => {
+      const cwd = temporaryDirectory();
+      const terminal = openTerminal([], cwd);
+      await walk(terminal, WALK.slice(0, index));
+      await terminal.until(text);
+      terminal.type(KEY.controlC);
+      expect(await terminal.exitCode).toBe(130);
+      expect(terminal.screen()).toContain('Cancelled. Nothing was written.');
+      expect(readdirSync(cwd)).toEqual([]);
+    },
+  );
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('as %s at a prompt does the same', async (name) => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal([], cwd);
+    await terminal.until(question('directory'));
+    terminal.signal(name);
+    expect(await terminal.exitCode).toBe(130);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
