@@ -9,7 +9,7 @@ import { exchange } from './support/browser.ts';
 
 const PUBLIC = resolve('public');
 const PAGES = { '/': 'index.html', '/login': 'login.html', '/register': 'register.html', '/account': 'account.html' };
-const ASSETS = { '/app.js': 'text/javascript', '/style.css': 'text/css', '/favicon.svg': 'image/svg+xml' };
+const ASSETS = { '/app.js': 'javascript', '/style.css': 'text/css', '/favicon.svg': 'image/svg+xml' };
 
 const read = (file: string): string => readFileSync(join(PUBLIC, file), 'utf8');
 const pages = Object.values(PAGES).map((file) => ({ file, html: read(file) }));
