@@ -1,0 +1,114 @@
+/** Where Koa and its middleware differ from what the app promises. */
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
+import { parseTrustProxy } from '../src/trust-proxy.ts';
+import { SECRET, startApp, type TestApp } from './support/app.ts';
+import { idIn } from './support/browser.ts';
+import { signedCookie } from './support/cookie-format.ts';
+import { isSignedIn, newPerson, PASSWORD, register } from './support/people.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+describe('the session cookie', () => {
+  it('is signed with HMAC-SHA-256, not with the SHA-1 that Keygrip takes unless told', async () => {
+    const { browser } = await register(app);
+    const value = (await browser.cookie()) ?? '';
+    expect(value).toBe(signedCookie(idIn(value), SECRET));
+  });
+
+  it('is one: its signature does not travel in a second cookie', async () => {
+    const { cookies } = await app.browser().post('/api/auth/register', newPerson());
+    expect(cookies).toHaveLength(1);
+  });
+
+  it('is not sent again by a rotated secret, which would have to repeat every attribute', async () => {
+    const { browser } = await register(app);
+    const rotated = await startApp({ config: { secrets: ['the next secret of a test, long enough', SECRET] } });
+    try {
+      const headers = { cookie: `${COOKIE_NAME}=${await browser.cookie()}` };
+      const { body, cookies } = await rotated.browser().get('/api/session', { headers });
+      expect(body.authenticated).toBe(true);
+      expect(cookies).toEqual([]);
+    } finally {
+      await rotated.close();
+    }
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  it.each([
+    ['127.0.0.1', '198.51.100.1', '198.51.100.1'],
+    ['127.0.0.1', '198.51.100.1,203.0.113.7', '203.0.113.7'],
+    ['127.0.0.1, 203.0.113.0/24', ' 198.51.100.1 , 203.0.113.7', '198.51.100.1'],
+    ['127.0.0.1', '198.51.100.1, nonsense', 'nonsense'],
+    ['127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['127.0.0.1', '', '127.0.0.1'],
+    ['1', '198.51.100.1, 203.0.113.7', '203.0.113.7'],
+    ['2', '198.51.100.1, 203.0.113.7', '198.51.100.1'],
+    ['', '198.51.100.1', '127.0.0.1'],
+  ])('where %j is trusted, %j is read from the right', async (trusted, forwarded, expected) => {
+    const own = await startApp({ config: { trustProxy: parseTrustProxy(trusted) } });
+    try {
+      await own.browser().get('/livez', { headers: { 'x-forwarded-for': forwarded } });
+      await expect.poll(() => own.log().at(-1)?.ip).toBe(expected);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe('a body', () => {
+  it('that is not JSON is not logged: the parser notes it in its error, with the password', async () => {
+    const { status } = await app.browser().post('/api/auth/login', `{"password":"${PASSWORD}"`);
+    expect(status).toBe(400);
+    expect(app.logText()).not.toContain(PASSWORD);
+  });
+
+  it("that cannot be unpacked is the sender's fault, on the one route that takes compressed ones", async () => {
+    const headers = { 'content-type': 'application/csp-report', 'content-encoding': 'gzip' };
+    expect((await app.browser().post('/csp-reports', 'no gzip at all', { headers })).status).toBe(400);
+  });
+
+  it('is read with DELETE too, so that the limits hold there', async () => {
+    const { browser } = await register(app);
+    expect((await browser.delete('/api/sessions', { body: '{' })).status).toBe(400);
+    expect((await browser.delete('/api/sessions', { body: { x: 'x'.repeat(MAX_BODY_BYTES) } })).status).toBe(413);
+  });
+});
+
+describe('the router', () => {
+  it('answers OPTIONS with the methods there are, and changes nothing by it', async () => {
+    const { browser } = await register(app);
+    const { status, headers } = await browser.send('OPTIONS', '/api/auth/logout');
+    expect([status, headers.allow]).toEqual([200, 'POST']);
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it.each(['GET', 'HEAD', 'PATCH', 'PROPFIND'])('knows no %s for a route of another method', async (method) => {
+    expect((await app.browser().send(method, '/api/auth/logout')).status).toBe(404);
+  });
+});
+
+describe('a request that is hardly one', () => {
+  it.each(['http://[', '//[', 'http://a:b/', '*', '/\\..\\', '?', 'http://localhost/api/session'])(
+    'leaves the process as it was: GET %s',
+    async (target) => {
+      await new Promise<void>((resolve, reject) => {
+        const { hostname, port } = new URL(app.origin);
+        const socket = connect({ host: hostname, port: Number(port), ca: app.ca }, () => {
+          socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        });
+        socket
+          .on('error', reject)
+          .on('close', () => resolve())
+          .resume();
+      });
+      expect((await app.browser().get('/livez')).status).toBe(200);
+    },
+  );
+});
