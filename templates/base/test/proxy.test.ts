@@ -1,4 +1,5 @@
 import { createServer, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
+import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redirectToHttps } from '../src/protection/plain-http.ts';
@@ -52,6 +53,18 @@ describe('behind a trusted proxy', () => {
     await browser.get('/api/session', { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7, 127.0.0.1' } });
     const last = () => app.log().findLast(({ msg }) => msg === 'request')?.ip;
     await expect.poll(last).toBe('203.0.113.7');
+  });
+
+  it('a client that leaves before its answer is logged by its address, and does no harm', async () => {
+    const ping = app.faults.holdNext('ping');
+    const headers = { 'x-forwarded-for': '198.51.100.1, 203.0.113.8' };
+    const leaving = request(new URL('/readyz', app.origin), { ca: app.ca, headers });
+    leaving.on('error', () => {}).end();
+    await ping.reached;
+    leaving.destroy();
+    await expect.poll(() => app.log().find(({ path }) => path === '/readyz')?.ip).toBe('203.0.113.8');
+    ping.release();
+    expect((await app.browser().get('/livez')).status).toBe(200);
   });
 });
 

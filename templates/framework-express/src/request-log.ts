@@ -5,9 +5,9 @@ import type { Log } from './log.ts';
 export function requestLog(log: Log, now: () => number): RequestHandler {
   return (request, response, next) => {
     const startedAt = now();
+    const { method, originalUrl, ip } = request; // a client that has left has no address any more
+    const path = originalUrl.split('?', 1)[0];
     response.once('close', () => {
-      const { method, originalUrl, ip } = request;
-      const path = originalUrl.split('?', 1)[0];
       log.info({ method, path, ip, status: response.statusCode, ms: now() - startedAt }, 'request');
     });
     next();
