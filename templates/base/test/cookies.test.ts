@@ -39,6 +39,10 @@ describe('each Set-Cookie of the whole flow', () => {
     for (const { cookies } of [...flow.set, ...flow.deleted]) expect(cookies.length).toBeGreaterThanOrEqual(1);
   });
 
+  it('is the only one of its answer', () => {
+    for (const { cookies } of [...flow.set, ...flow.deleted]) expect(cookies.length).toBeLessThan(2);
+  });
+
   it('is Secure, so that it never travels in clear', () => {
     for (const line of lines) expect(line).toMatch(/; Secure(;|$)/i);
   });
@@ -97,6 +101,15 @@ describe('a session cookie', () => {
     expect(await app.records.read(keyOf(id))).toBeNull();
   });
 
+  it('of a session that has ended is left alone, as another request may just have replaced it', async () => {
+    const person = await register(app);
+    const late = await person.browser.copy();
+    await logIn(app, person, person.browser);
+    for (const path of ['/api/session', '/api/sessions', '/api/cart', '/api/nothing', '/']) {
+      expect((await late.get(path)).cookies).toEqual([]);
+    }
+  });
+
   it('counts in the Cookie header only: not in the query, another header or the body', async () => {
     const { browser } = await register(app);
     const value = (await browser.cookie()) ?? '';
@@ -131,6 +144,7 @@ describe('secrets', () => {
     try {
       const browser = rotated.browser();
       await browser.plant(value);
+      for (const path of ['/api/session', '/api/sessions']) expect((await browser.get(path)).cookies).toEqual([]);
       expect(await isSignedIn(browser)).toBe(true);
 
       const renewed = await logIn(rotated, person);

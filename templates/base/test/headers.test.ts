@@ -19,6 +19,7 @@ beforeAll(async () => {
     ['401', await app.browser().get('/api/sessions')],
     ['403', await browser.post('/api/auth/logout', undefined, { headers: { 'sec-fetch-site': 'cross-site' } })],
     ['404', await browser.get('/nothing')],
+    ['404 for a path that cannot be decoded', await browser.get('/%')],
     ['health', await browser.get('/livez')],
   ];
   app.faults.fail('sessions.read');

@@ -37,6 +37,13 @@ describe('a body', () => {
     },
   );
 
+  it('that is empty is none, whatever type it claims to have', async () => {
+    const { browser } = await register(app);
+    const headers = { 'content-type': 'application/json' };
+    expect((await browser.delete('/api/sessions', { headers })).status).toBe(200);
+    expect((await browser.post('/api/auth/logout', '', { headers })).status).toBe(204);
+  });
+
   it('with __proto__, constructor or unknown keys changes nothing by them', async () => {
     const { email } = newPerson();
     const text = `{"email":"${email}","password":"${PASSWORD}","isAdmin":true,"id":"mine","credentialVersion":99,

@@ -6,19 +6,16 @@ import { Problem, type ProblemCode } from './problems.ts';
 import { NO_STORE } from './protection/headers.ts';
 import { dropSession } from './session/rotation.ts';
 
-/** What Fastify and its body parser throw, by their `code`. */
-const FRAMEWORK_PROBLEMS: Record<string, ProblemCode> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  ECONNRESET: 'invalid_json',
+/** What Fastify and its body parser throw, by status. */
+const FRAMEWORK_PROBLEMS: Record<number, ProblemCode> = {
+  400: 'invalid_json',
+  413: 'too_large',
+  415: 'unsupported_media_type',
 };
 
 export function errorHandler(log: Log) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const code = FRAMEWORK_PROBLEMS[error.code];
+    const code = FRAMEWORK_PROBLEMS[error.statusCode ?? 0];
     const problem = code ? new Problem(code) : toProblem(error, log);
     // Or @fastify/session would try once more to save what just failed, and might send its cookie with the error.
     dropSession(request);
