@@ -53,7 +53,7 @@ export interface View {
   requirements: readonly Requirement[];
   /** Milliseconds → source text: `30 * MINUTE_MS`. */
   duration(ms: number): string;
-  /** Text → a TypeScript literal in single quotes. */
+  /** Text → a TypeScript literal, in the quotes that the project's formatter prefers. */
   string(text: string): string;
   /** The command that runs a script of package.json, with arguments for it. */
   run(script: string, args?: string): string;
@@ -100,6 +100,8 @@ export function describeProject({ directory, hostname, port }: Answers): Project
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 function stringSource(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
-  return `'${escaped}'`;
+  const source = JSON.stringify(text);
+  const count = (quote: string): number => text.split(quote).length;
+  if (count("'") > count('"')) return source;
+  return `'${source.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
