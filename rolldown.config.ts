@@ -1,5 +1,7 @@
-import { defineConfig } from 'rolldown';
-import { packTemplates } from './src/build/pack-templates.ts';
+import { defineConfig, type Plugin } from 'rolldown';
+import { compressOverlays, packOverlays } from './src/build/pack-overlays.ts';
+import { readOverlays } from './src/build/read-overlays.ts';
+import { PACKED_FILE } from './src/packed-overlays.ts';
 
 // CommonJS, because Node starts it about 10 ms sooner than ES modules; nobody imports the bundle but bin/.
 export default defineConfig({
@@ -13,5 +15,27 @@ export default defineConfig({
     chunkFileNames: '[name].cjs',
     minify: true,
   },
-  plugins: [packTemplates('templates')],
+  plugins: [packTemplates(), withoutVerboseOutput()],
 });
+
+/** All templates in one file: one read at run time, and npm cannot drop their dot files. */
+function packTemplates(): Plugin {
+  return {
+    name: 'pack-templates',
+    generateBundle() {
+      const source = compressOverlays(packOverlays(readOverlays('templates')));
+      this.emitFile({ type: 'asset', fileName: PACKED_FILE, source });
+    },
+  };
+}
+
+/** Colours, signs and durations of execa's `verbose` option, which we never set: a tenth of what it weighs. */
+function withoutVerboseOutput(): Plugin {
+  const unused = ['figures', 'pretty-ms', 'yoctocolors'];
+  return {
+    name: 'without-verbose-output',
+    resolveId: (id, importer) =>
+      unused.includes(id) && importer?.includes('execa') ? `\0unused:${id}` : null,
+    load: (id) => (id.startsWith('\0unused:') ? { code: 'module.exports = {};', moduleType: 'js' } : null),
+  };
+}

@@ -3,6 +3,7 @@ import type { Request } from './args.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { isInteractive } from './interactivity.ts';
 import { detectPackageManager } from './package-manager.ts';
+import { loadOverlays } from './packed-overlays.ts';
 import { completeProject } from './project.ts';
 import * as report from './report.ts';
 import { runSteps } from './steps/run-steps.ts';
@@ -24,8 +25,7 @@ export async function generate({ given, run }: Request, world: World): Promise<E
   else say(report.defaultsTaken(answers, defaulted, world.cwd));
 
   checkTarget(answers.directory);
-  const { default: overlays } = await import('virtual:overlays');
-  const project = completeProject(answers, overlays);
+  const project = completeProject(answers, loadOverlays());
   if (run.has('dry-run')) {
     say(report.fileList(project.files));
     return EXIT.done;

@@ -6,8 +6,30 @@ export type Body = string | ((view: View) => string);
 /** Overlay → path of the template, with slashes → its body. */
 export type Overlays = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
+/** The same as data; a compiled template is the source of its function. */
+export type PackedOverlays = Readonly<Record<string, Readonly<Record<string, string | { source: string }>>>>;
+
 /** An overlay's contribution of data, in one file or several such as overlay.requirements.json; never emitted. */
 export const isOverlayData = (path: string): boolean => /^overlay(\.\w+)?\.json$/.test(path);
 
 /** What marks a template; dropped from the emitted path. */
 export const TEMPLATE_SUFFIX = '.ejs';
+
+export function unpack(packed: PackedOverlays): Overlays {
+  return mapValues(packed, (files) =>
+    mapValues(files, (body) => (typeof body === 'string' ? body : revive(body.source))),
+  );
+}
+
+export function mapValues<From, To>(
+  object: Readonly<Record<string, From>>,
+  map: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
+}
+
+/** Only when it is called: most templates belong to choices that were not made. */
+const revive =
+  (source: string) =>
+  (view: View): string =>
+    new Function('locals', 'escapeFn', source)(view, String);

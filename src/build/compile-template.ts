@@ -21,10 +21,11 @@ const LOCALS: Record<keyof View, true> = {
 export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || isOverlayData(path);
 
 /**
- * EJS → the source of a function (view) => text. Compiled when the generator is built: at run time that, and loading
- * EJS, took longer than writing the project. What is written is source code and never HTML, so nothing is escaped.
+ * EJS → the source of a function body that reads `locals` and returns a text. Compiled when the generator is built: at
+ * run time that, and loading EJS, took longer than writing the project. What is written is source code and never HTML,
+ * so nothing is escaped.
  */
-export function templateFunctionSource(text: string, filename: string): string {
+export function templateSource(text: string, filename: string): string {
   const template = new ejs.Template(text, {
     filename,
     strict: true,
@@ -33,5 +34,5 @@ export function templateFunctionSource(text: string, filename: string): string {
     escape: String,
   }) as ejs.Template & { source: string };
   template.compile();
-  return `(locals) => {const escapeFn = String;\n${template.source}}`;
+  return template.source;
 }

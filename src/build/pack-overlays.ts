@@ -1,0 +1,20 @@
+import { brotliCompressSync, constants } from 'node:zlib';
+import { mapValues, type PackedOverlays } from '../overlays.ts';
+import { isTemplate, templateSource } from './compile-template.ts';
+import type { OverlayTexts } from './read-overlays.ts';
+
+/** Compiles what is a template. Whatever has no tags would only come out as it is. */
+export function packOverlays(overlays: OverlayTexts): PackedOverlays {
+  return mapValues(overlays, (files, overlay) =>
+    mapValues(files, (text, path) =>
+      isTemplate(path) && text.includes('<%') ? { source: templateSource(text, `${overlay}/${path}`) } : text,
+    ),
+  );
+}
+
+/** npm's own compression knows only the last 32 kB, which would make the package a quarter larger. */
+export function compressOverlays(packed: PackedOverlays): Buffer {
+  const text = JSON.stringify(packed);
+  const size = { [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) };
+  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, ...size } });
+}
