@@ -1,6 +1,10 @@
 /** Where Koa and its middleware differ from what the app promises. */
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { parseTrustProxy } from '../src/trust-proxy.ts';
 import { SECRET, startApp, type TestApp } from './support/app.ts';
@@ -91,6 +95,37 @@ describe('the router', () => {
 
   it.each(['GET', 'HEAD', 'PATCH', 'PROPFIND'])('knows no %s for a route of another method', async (method) => {
     expect((await app.browser().send(method, '/api/auth/logout')).status).toBe(404);
+  });
+});
+
+describe.skipIf(!existsSync('public'))('a page', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'koa-pages-'));
+  let pages: TestApp;
+  beforeAll(async () => {
+    writeFileSync(join(directory, 'large.html'), '');
+    truncateSync(join(directory, 'large.html'), 64 * 1024 * 1024);
+    pages = await startApp({ config: { publicDirectory: directory } });
+  });
+  afterAll(async () => {
+    await pages.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('that the browser has is not sent again', async () => {
+    const { headers } = await pages.browser().send('HEAD', '/large');
+    const known = { 'if-modified-since': headers['last-modified'] };
+    const { status, text } = await pages.browser().get('/large', { headers: known });
+    expect([status, text]).toEqual([304, '']);
+  });
+
+  it('that a client does not wait for is noted in the log, and nowhere else', async () => {
+    const console = vi.spyOn(globalThis.console, 'error');
+    const leaving = request(new URL('/large', pages.origin), { ca: pages.ca });
+    leaving.on('response', () => leaving.destroy()).on('error', () => {});
+    leaving.end();
+    await expect.poll(() => pages.logText()).toContain('an answer was cut off');
+    expect(console).not.toHaveBeenCalled();
+    console.mockRestore();
   });
 });
 

@@ -22,7 +22,6 @@ export function sessionIdOf({ session }: SessionRequest): string {
  * The caller has ended the old one.
  */
 export async function startSession(request: SessionRequest, content: SessionContent): Promise<void> {
-  dropSession(request);
   const id = newSessionId();
   await request.sessionStore.save(id, content);
   request.session = { id, content, isNew: true };
