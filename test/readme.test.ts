@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../src/errors.ts';
+import { helpText, optionHelp, runFlagHelp } from '../src/help.ts';
+import { OPTION_ROWS } from '../src/options.ts';
+
+const PATH = 'README.md';
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
+
+function optionsTable(): string {
+  const rows = [...optionHelp(), ...runFlagHelp()].map(({ usage, help, standard }) => {
+    return `| \`${escaped(usage)}\` | ${escaped(help)} | ${standard && `\`${standard}\``} |`;
+  });
+  return ['| Option | What it is | Default |', '|---|---|---|', ...rows].join('\n');
+}
+
+function exitCodesTable(): string {
+  const rows = EXIT_CODES.map(([code, meaning]) => `| ${code} | ${meaning} |`);
+  return ['| Code | Meaning |', '|---|---|', ...rows].join('\n');
+}
+
+/** The readme with the text between two markers replaced. */
+function withSection(readme: string, name: string, text: string): string {
+  const marker = new RegExp(`(<!-- ${name}:[^\\n]*-->\\n)[^]*?(<!-- /${name} -->)`);
+  expect(readme).toMatch(marker);
+  return readme.replace(marker, (_all, open, close) => `${open}${text}\n${close}`);
+}
+
+describe('README.md', () => {
+  it('lists exactly the options of the option table, and the exit codes', () => {
+    const readme = readFileSync(PATH, 'utf8');
+    const expected = withSection(
+      withSection(readme, 'options', optionsTable()),
+      'exit codes',
+      exitCodesTable(),
+    );
+    if (process.env.UPDATE_README) writeFileSync(PATH, expected);
+    else expect(readme).toBe(expected);
+  });
+});
+
+describe('helpText', () => {
+  it.each(OPTION_ROWS.filter(([name]) => name !== 'directory'))('shows --%s', (_name, { flag }) => {
+    expect(helpText()).toContain(`--${flag}`);
+  });
+
+  it('is no wider than it must be to be read', () => {
+    const longest = Math.max(
+      ...helpText()
+        .split('\n')
+        .map((line) => line.length),
+    );
+    expect(longest).toBeLessThanOrEqual(160);
+  });
+});
