@@ -1,5 +1,6 @@
-/** Every route of the app, as the routers that it uses list them. */
-import type { Router } from '@koa/router';
+/** Every route of the app: those of each router that it uses. */
+import type { RequestListener } from 'node:http';
+import { Router } from '@koa/router';
 import Koa from 'koa';
 import { vi } from 'vitest';
 
@@ -10,14 +11,18 @@ export interface Route {
 }
 
 /** Starts an app and lists what it answers. HEAD goes wherever GET does, so it is left out. */
-export async function listRoutes<App>(start: () => Promise<App>) {
+export async function listRoutes<App extends { listener: RequestListener }>(start: () => Promise<App>) {
   const use = vi.spyOn(Koa.prototype, 'use');
-  const app = await start();
-  const used: (Koa.Middleware & { router?: Router })[] = use.mock.calls.map(([middleware]) => middleware);
-  use.mockRestore();
-  return { app, routes: used.flatMap(({ router }) => (router ? routesOf(router) : [])) };
+  try {
+    const app = await start();
+    const routers = use.mock.calls.map(([middleware]) => (middleware as { router?: Router }).router);
+    return { app, routes: routers.filter((router) => router instanceof Router).flatMap(routesOf) };
+  } finally {
+    use.mockRestore();
+  }
 }
 
+/** A router holds the routes of those mounted on it too, under their whole path. */
 function routesOf({ stack }: Router): Route[] {
   return stack.flatMap(({ path, methods }) =>
     methods
