@@ -9,7 +9,7 @@ export function layers(answers: Answers): readonly Layer[] {
     ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
-    ...(answers.pages ? [{ overlay: 'pages', isOptional: true } as const] : []),
+    ...(answers.pages ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}` }] : []),
   ];
 }
 
