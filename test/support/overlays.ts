@@ -4,6 +4,7 @@ import { type Overlays, unpack } from '../../src/overlays.ts';
 
 /** Small overlays for a test, compiled as the build compiles the real ones. */
 export function overlaysOf(texts: OverlayTexts): Overlays {
-  const minimal = { base: { 'package.json': '{}' }, 'framework-express': {}, 'store-postgres': {} };
+  const chosen = ['framework-express', 'store-postgres', 'pages', 'pages-express'].map((name) => [name, {}]);
+  const minimal = { base: { 'package.json': '{}' }, ...Object.fromEntries(chosen) };
   return unpack(packOverlays({ ...minimal, ...texts }));
 }

@@ -29,7 +29,13 @@ export function runProgram(
     });
     let stdout = '';
     let stderr = '';
-    const heard = () => onOutput?.(stdout + stderr, (name) => child.kill(name));
+    let isSignalled = false;
+    // Once: a process that is ending has no handlers any more.
+    const signal = (name: NodeJS.Signals) => {
+      if (!isSignalled) child.kill(name);
+      isSignalled = true;
+    };
+    const heard = () => onOutput?.(stdout + stderr, signal);
     child.stdout.on('data', (data) => {
       stdout += data;
       heard();
