@@ -4,9 +4,12 @@ import { answersOf } from './support/answers.ts';
 
 describe('layers', () => {
   it.each([
-    ['', 'base framework-express store-postgres tls-self-signed pages'],
+    ['', 'base framework-express store-postgres tls-self-signed pages pages-express'],
     ['--store redis --no-pages', 'base framework-express store-served store-redis tls-self-signed'],
-    ['--store mongo --trust-proxy 1', 'base framework-express store-served store-mongo tls-proxy pages'],
+    [
+      '--store mongo --trust-proxy 1',
+      'base framework-express store-served store-mongo tls-proxy pages pages-express',
+    ],
   ])('of "%s" are %s', async (line, overlays) => {
     const answers = await answersOf(...line.split(' ').filter(Boolean));
     expect(
