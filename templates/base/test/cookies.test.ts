@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COOKIE_LIFETIME, COOKIE_NAME, COOKIE_SAME_SITE } from '../src/security-policy.ts';
+import {
+  ABSOLUTE_TIMEOUT_MS,
+  COOKIE_LIFETIME,
+  COOKIE_NAME,
+  COOKIE_SAME_SITE,
+  TOUCH_INTERVAL_MS,
+} from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/keys.ts';
 import { SECRET, startApp, type TestApp } from './support/app.ts';
 import { type Answer, idIn } from './support/browser.ts';
@@ -77,6 +83,23 @@ describe('each Set-Cookie of the whole flow', () => {
       expect(line).not.toMatch(/; Max-Age=/i);
       expect(/; Expires=/i.test(line)).toBe(COOKIE_LIFETIME === 'absolute');
     }
+  });
+});
+
+describe.runIf(COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
+  const ends = ({ cookies }: Answer) => cookies.map((line) => Date.parse(/; Expires=([^;]+)/i.exec(line)?.[1] ?? ''));
+  const wholeSecond = (time: number) => time - (time % 1000);
+
+  it('ends with its session, and a later write leaves that as it was', async () => {
+    const browser = app.browser();
+    const end = wholeSecond(app.clock.now + ABSOLUTE_TIMEOUT_MS);
+    const person = { email: `${newSessionId()}@example.test`, password: PASSWORD };
+    expect(ends(await browser.post('/api/auth/register', person))).toEqual([end]);
+    app.clock.now += TOUCH_INTERVAL_MS;
+    const written = await browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+    for (const later of ends(written)) expect(later).toBe(end);
+    const renewed = await browser.post('/api/auth/reauthenticate', { password: PASSWORD });
+    expect(ends(renewed)).toEqual([wholeSecond(app.clock.now + ABSOLUTE_TIMEOUT_MS)]);
   });
 });
 
