@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ACCOUNT_AND_ADDRESS_LIMIT,
@@ -7,7 +8,7 @@ import {
   PASSWORD_HASH_QUEUE,
   PASSWORD_HASHES_AT_ONCE,
 } from '../src/security-policy.ts';
-import { hashPassword } from '../src/users/passwords.ts';
+import { hashPassword, verifyPassword } from '../src/users/passwords.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
@@ -137,6 +138,21 @@ describe('a flood of password hashes', () => {
     const done = results.filter(({ status }) => status === 'fulfilled');
     expect(done).toHaveLength(PASSWORD_HASHES_AT_ONCE + PASSWORD_HASH_QUEUE);
     await hashPassword(PASSWORD);
+  });
+
+  it.each([
+    ['made', () => hashPassword(PASSWORD)],
+    ['compared', () => verifyPassword(null, PASSWORD)],
+  ])('leaves the process free while they are %s: a file is read before half of them are done', async (_name, work) => {
+    let done = 0;
+    const flood = Array.from({ length: PASSWORD_HASH_QUEUE }, () =>
+      work().then(() => {
+        done += 1;
+      }),
+    );
+    await readFile('package.json');
+    expect(done).toBeLessThan(PASSWORD_HASH_QUEUE / 2);
+    await Promise.all(flood);
   });
 
   it('is told as 503 busy with Retry-After, and stops no other request', async () => {

@@ -26,14 +26,12 @@ export class Browser {
   /** The client's address, as the proxy in front of the test app would tell it. */
   readonly address: string;
   jar = new CookieJar(undefined, { prefixSecurity: 'strict' });
-  readonly #agent: Agent;
   readonly #ca: string;
 
   constructor(origin: string, ca: string, address = randomAddress()) {
     this.origin = origin;
     this.address = address;
     this.#ca = ca;
-    this.#agent = new Agent({ ca, keepAlive: true });
   }
 
   get(path: string, options?: RequestOptions): Promise<Answer> {
@@ -62,8 +60,7 @@ export class Browser {
       url,
       {
         method,
-        agent: this.#agent,
-        ca: this.#ca,
+        agent: agentFor(this.#ca),
         headers: {
           'user-agent': 'test browser',
           'x-forwarded-for': this.address,
@@ -100,6 +97,15 @@ export class Browser {
     other.jar = await this.jar.clone();
     return other;
   }
+}
+
+const agents = new Map<string, Agent>();
+
+/** All browsers share connections: what a session may do hangs on its cookie alone, and handshakes take time. */
+function agentFor(ca: string): Agent {
+  const agent = agents.get(ca) ?? new Agent({ ca, keepAlive: true });
+  agents.set(ca, agent);
+  return agent;
 }
 
 /** The session id inside a signed cookie value. */
