@@ -19,7 +19,7 @@ export function helpText(): string {
   return [
     `${generator.name} ${generator.version}`,
     '',
-    'Makes an Express project in TypeScript whose sessions are right, with tests that prove it.',
+    'Makes an Express, Fastify or Koa project in TypeScript whose sessions are right, with tests that prove it.',
     '',
     'Usage',
     `  ${generator.name} [directory] [options]`,

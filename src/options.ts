@@ -10,7 +10,7 @@ import { checkTrustedProxy } from './values/proxies.ts';
 /** The complete set of option values for one run. Durations are milliseconds, paths absolute. */
 export interface Answers {
   directory: string;
-  framework: 'express';
+  framework: 'express' | 'fastify' | 'koa';
   store: 'postgres' | 'redis' | 'mongo';
   policy: 'standard' | 'strict' | 'relaxed';
   idleTimeout: number;
@@ -85,11 +85,15 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
   },
   framework: {
     flag: 'framework',
-    kind: choice({ value: 'express', label: 'Express 5', hint: 'with express-session' }),
+    kind: choice(
+      { value: 'express', label: 'Express 5', hint: 'with express-session' },
+      { value: 'fastify', label: 'Fastify 5', hint: 'with @fastify/session' },
+      { value: 'koa', label: 'Koa 3', hint: 'with a session middleware of its own' },
+    ),
     help: 'the web framework',
     question: 'Which web framework?',
     default: () => 'express',
-    why: 'the only one so far',
+    why: 'the most widely known',
   },
   store: {
     flag: 'store',

@@ -73,7 +73,7 @@ describe('readArgs', () => {
   });
 
   it.each([
-    [['--framework', 'koa'], '"koa" is not express'],
+    [['--framework', 'hapi'], '"hapi" is not express, fastify or koa'],
     [['--idle-timeout', '30'], '"30" has no unit'],
     [['--cookie-name', 'a b'], 'RFC 6265'],
     [['--cookie-name', 'sid'], 'use __Host-sid'],

@@ -13,6 +13,7 @@ const CLOCKS = 'Change its times?';
 /** Every prompt in order, with the keys that lead on to the next one. */
 const WALK: readonly (readonly [string, string])[] = [
   [question('directory'), KEY.enter],
+  [question('framework'), KEY.enter],
   [question('store'), KEY.enter],
   [question('policy'), KEY.enter],
   [CLOCKS, 'y'],
@@ -47,7 +48,7 @@ describe('in a terminal', () => {
     const terminal = openTerminal([], cwd);
     await walk(terminal, [
       [question('directory'), `my-shop${KEY.enter}`],
-      ['Express 5, the only one so far', ''],
+      [question('framework'), KEY.enter],
       [question('store'), KEY.enter],
       [question('policy'), KEY.down + KEY.enter],
       [CLOCKS, 'y'],
@@ -88,6 +89,7 @@ describe('in a terminal', () => {
     await walk(terminal, [
       [question('directory'), `My App!${KEY.enter}`],
       ['my-app would do', `${erase}my-app${KEY.enter}`],
+      [question('framework'), KEY.enter],
       [question('store'), KEY.enter],
       [question('policy'), KEY.enter],
       [CLOCKS, 'y'],
@@ -104,7 +106,17 @@ describe('in a terminal', () => {
     const cwd = temporaryDirectory();
     const [own, other] = [temporaryOwnCertificate(), temporaryOwnCertificate()];
     const terminal = openTerminal(
-      ['my-app', '--store', 'pg', '--policy', 'standard', '--no-install', '--no-git'],
+      [
+        'my-app',
+        '--framework',
+        'express',
+        '--store',
+        'pg',
+        '--policy',
+        'standard',
+        '--no-install',
+        '--no-git',
+      ],
       cwd,
     );
     await walk(terminal, [
