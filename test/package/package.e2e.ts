@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, inject, it } from 'vitest';
+import { COMPLAINT } from './support/install.ts';
+
+const LARGEST_PACKAGE_BYTES = 150_000;
+
+it('is one package without a script at install time, installed without a complaint', () => {
+  const modules = dirname(dirname(inject('bin')));
+  expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['create-secure-session-app']);
+  const { scripts = {}, dependencies = {} } = JSON.parse(
+    readFileSync(join(modules, 'create-secure-session-app', 'package.json'), 'utf8'),
+  );
+  expect(dependencies).toEqual({});
+  expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$|^prepare$/.test(name))).toEqual([]);
+  expect(inject('installOutput')).toMatch(/added 1 package/);
+  expect(inject('installOutput')).not.toMatch(COMPLAINT);
+});
+
+it('fits its budget', () => {
+  const { size } = statSync(inject('tarball'));
+  process.stdout.write(`package: ${(size / 1000).toFixed(1)} kB packed\n`);
+  expect(size).toBeLessThanOrEqual(LARGEST_PACKAGE_BYTES);
+});

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { Engine } from '../../engines/server-process.ts';
+import { signsInAndOut } from '../scenarios/sign-in.ts';
+import type { Circumstances } from './commands.ts';
+import { COMPLAINT, installed } from './install.ts';
+import { type Choice, Project } from './project.ts';
+import { steps } from './steps.ts';
+
+export interface Journey extends Choice {
+  /** What the suite of the project runs on, and the server of the last steps. */
+  startEngine: () => Promise<Engine>;
+  /** Another Node or package manager, looked up when the journey begins. */
+  circumstances?: () => Promise<Circumstances>;
+}
+
+/** The way every user goes: generate, install, check, test, sign in. More steps may follow on the same project. */
+export function journey(
+  title: string,
+  { startEngine, circumstances = async () => ({}), ...choice }: Journey,
+  more?: (step: ReturnType<typeof steps>, current: () => { project: Project; engine: Engine }) => void,
+): void {
+  describe(title, () => {
+    const step = steps();
+    let project: Project;
+    let engine: Engine;
+    const say = (text: string) => process.stdout.write(`package ${title}: ${text}\n`);
+
+    beforeAll(async () => {
+      project = await Project.in(choice, await circumstances());
+      engine = await startEngine();
+    });
+    afterAll(() => engine?.stop());
+
+    step('is generated and installed without a complaint or an install script, and committed', async () => {
+      const { code, output } = await project.generate();
+      expect(code, output).toBe(0);
+      expect(output).not.toMatch(COMPLAINT);
+      const { packages, megabytes } = await installed(project);
+      say(`${packages} packages installed, ${megabytes} MB`);
+      const status = await project.run('git', 'status', '--porcelain');
+      expect(status).toEqual({ code: 0, output: '' });
+      expect((await project.run('git', 'log', '--format=%an')).output).toBe('Test');
+    });
+
+    step('passes its check', async () => {
+      const { code, output } = await project.script('check');
+      expect(code, output).toBe(0);
+    });
+
+    step('passes its suite', async () => {
+      const env = { TEST_STORE_URL: engine.url, REQUIRE_ENGINE: '1' };
+      const { code, output } = await project.script('test', { env });
+      expect(code, output).toBe(0);
+      const tests = /^\s*Tests\s+(.*)$/m.exec(output)?.[1] ?? '';
+      const seconds = /^\s*Duration\s+(\S+)/m.exec(output)?.[1];
+      say(`${tests}, ${seconds}`);
+      expect(tests, 'none is skipped or failed').toMatch(/^\d{3,} passed \(\d+\)$/);
+    });
+
+    step('signs people in and out, and a cookie of before serves no more', async () => {
+      const env = project.engine(engine.url);
+      for (const script of ['build', 'db:setup']) {
+        const { code, output } = await project.script(script, { env });
+        expect(code, output).toBe(0);
+      }
+      const server = await project.serve(env);
+      await signsInAndOut(project);
+      expect(await server.end('SIGTERM')).toBe(0);
+    });
+
+    more?.(step, () => ({ project, engine }));
+  });
+}
