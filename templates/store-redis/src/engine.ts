@@ -1,9 +1,9 @@
 /** The connection to Redis: a client whose calls are bounded, named and mapped to one error. */
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { createClient, createCluster, type RedisClientType } from 'redis';
-import { withDeadline } from './deadline.ts';
+import { EngineUnavailable, withDeadline } from './deadline.ts';
 import { risksOfLoss } from './durability.ts';
 import type { Log } from './log.ts';
-import { ENGINE_DEADLINE_MS } from './security-policy.ts';
 
 /** The variable that says where the engine is. */
 export const ENGINE_URL_VARIABLE = 'REDIS_URL';
@@ -25,68 +25,77 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-const WATCH_INTERVAL_MS = ENGINE_DEADLINE_MS / 4;
-const MAX_RETRY_DELAY_MS = 1000;
+const WATCH_INTERVAL_MS = 250;
+const RETRY_DELAY_MS = 250;
 
 /** Does not wait for the engine, and tries to reach it until it is closed. */
 export function connectEngine(url: string, log: Log): Engine {
+  const client = createRedis(url);
+  const closing = new AbortController();
+  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
   let isConnected = false;
   let isLost = false;
-  let isClosed = false;
   let refusal: unknown;
-  let retryTimer: NodeJS.Timeout | undefined;
 
-  const client = createRedis(url, (retries) =>
-    // Before there is a connection, `connect` below tries again: so that it can tell when an attempt is over.
-    isConnected ? Math.min(100 + retries * 50, MAX_RETRY_DELAY_MS) : false,
-  );
   // A connection that breaks: without a listener it would end the process.
   client.on('error', (err: Error) => {
-    if (isLost || isClosed) return;
+    if (isLost || closing.signal.aborted) return;
     isLost = true;
     log.warn({ event: 'sys_engine_connection_lost', err }, 'no connection to Redis, trying again');
   });
 
-  /** Is over after the first attempt, and never fails. */
+  /** One attempt. Never fails. */
   async function connect(): Promise<void> {
     try {
-      await client.connect();
+      await withDeadline<unknown>('connect', () => client.connect());
       isConnected = true;
+      isLost = false;
       tellRisks();
     } catch (error) {
-      refusal = error;
-      if (!isClosed) retryTimer = setTimeout(connect, MAX_RETRY_DELAY_MS);
+      refusal = error instanceof EngineUnavailable ? error.cause : error;
     }
+  }
+
+  /**
+   * The driver's own reconnecting and its socketTimeout would leave us on a connection whose peer is gone without a
+   * word: they take what we send for a sign of life. So we ask for an answer, and connect anew when there is none.
+   */
+  async function stayConnected(): Promise<void> {
+    await attempt;
+    for (;;) {
+      while (isConnected) {
+        await pause(WATCH_INTERVAL_MS);
+        isConnected = await isAnswering();
+      }
+      client.destroy(); // also what a destroy during an attempt left open
+      if (closing.signal.aborted) return;
+      attempt = connect();
+      await attempt;
+      if (!isConnected) await pause(RETRY_DELAY_MS);
+    }
+  }
+
+  async function isAnswering(): Promise<boolean> {
+    let isAnswered = false;
+    const answer = client.ping().then(() => {
+      isAnswered = true;
+    });
+    // When this process was busy for longer than the deadline, the answer is here and not yet read: one more turn.
+    await withDeadline('watch', () => answer).catch(() => turn());
+    return isAnswered;
   }
 
   async function tellRisks(): Promise<void> {
     const risks = await risksOfLoss(client);
-    if (isClosed) return;
+    if (closing.signal.aborted) return;
     for (const risk of risks) log.warn({ event: 'sys_engine_durability' }, risk);
   }
 
-  /**
-   * Makes a new connection when the engine no longer answers on the old one. The driver's own socketTimeout would
-   * not: it takes what we send for a sign of life, so a peer that is gone without a word stays the peer under load.
-   */
-  async function watch(): Promise<void> {
-    if (!isConnected) return;
-    try {
-      const isHealthy = await withDeadline('watch', () => client.ping().then(Boolean, () => false));
-      if (isHealthy) isLost = false;
-    } catch (error) {
-      isConnected = false;
-      refusal = error;
-      client.destroy();
-      await connect();
-    }
-  }
-
-  const firstAttempt = connect();
-  const watchTimer = setInterval(watch, WATCH_INTERVAL_MS);
+  let attempt = connect();
+  stayConnected();
   const run: Engine['run'] = (name, work) =>
     withDeadline(name, async () => {
-      await firstAttempt;
+      if (!isConnected) await attempt;
       if (!isConnected) throw refusal;
       return work(client);
     });
@@ -96,9 +105,7 @@ export function connectEngine(url: string, log: Log): Engine {
       await run('ping', (db) => db.ping());
     },
     close: async () => {
-      isClosed = true;
-      clearInterval(watchTimer);
-      clearTimeout(retryTimer);
+      closing.abort();
       client.destroy();
     },
   };
@@ -112,25 +119,26 @@ export function engineUrlProblem(url: string): string | null {
 }
 
 /** One server, or a cluster when there are several addresses: then the first one's user and password are for all. */
-function createRedis(url: string, reconnectStrategy: (retries: number) => number | false) {
+function createRedis(url: string) {
   const [first = '', ...others] = url.split(',');
-  const socket = { connectTimeout: ENGINE_DEADLINE_MS, socketTimeout: ENGINE_DEADLINE_MS, reconnectStrategy };
   const options = {
     // A call that cannot be sent now fails now: a queue would keep requests waiting.
     disableOfflineQueue: true,
     // The deadline is ours. The driver's own makes an AbortSignal per command, which costs a tenth of the speed.
     commandOptions: { timeout: 0 },
   };
-  if (others.length === 0) return createClient({ url, socket, ...options });
+  if (others.length === 0) return createClient({ url, socket: { reconnectStrategy: false }, ...options });
   const { protocol, username, password } = new URL(first);
   return createCluster({
     rootNodes: [first, ...others].map((node) => ({ url: node })),
     defaults: {
       ...options,
-      socket: { ...socket, tls: protocol === 'rediss:' },
+      socket: { tls: protocol === 'rediss:', reconnectStrategy: RETRY_DELAY_MS },
       username: decodeURIComponent(username),
       password: decodeURIComponent(password),
     },
     commandOptions: options.commandOptions,
+    // While one node is away the others go on.
+    minimizeConnections: true,
   });
 }
