@@ -1,0 +1,50 @@
+/** Throttling points in MongoDB: one document and one time per key. */
+import type { Collection } from 'mongodb';
+import { type Engine, isDuplicate } from '../engine.ts';
+import type { Limit } from '../security-policy.ts';
+import { type Buckets, costOf } from './login-throttle.ts';
+
+interface BucketDocument {
+  _id: string;
+  fullAt: number;
+  /** MongoDB deletes the document some time after it: the TTL index in schema.ts. */
+  expiresAt: Date;
+}
+
+export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
+  return {
+    take: (key, limit, now) =>
+      run('throttle.take', async (db) => {
+        const buckets = db.collection<BucketDocument>('throttle');
+        const cost = costOf(limit);
+        // Two steps, each atomic. Nobody takes in the first, and the second takes only what is there at that moment,
+        // so requests in parallel between the two cannot take the same point.
+        await catchUp(buckets, key, limit, now);
+        const free = { _id: { $eq: key }, fullAt: { $lte: now + limit.perMs - cost } };
+        if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;
+        const bucket = await buckets.findOne({ _id: { $eq: key } });
+        return Math.max(1, (bucket?.fullAt ?? now) + cost - now - limit.perMs);
+      }),
+
+    giveBack: (key, limit) =>
+      run('throttle.giveBack', async (db) => {
+        const buckets = db.collection<BucketDocument>('throttle');
+        await buckets.updateOne({ _id: { $eq: key } }, { $inc: { fullAt: -costOf(limit) } });
+      }),
+
+    /** The TTL index does it. */
+    removeExpired: async () => {},
+  };
+}
+
+/** No key lags behind the time: its points are not more than all. */
+async function catchUp(buckets: Collection<BucketDocument>, key: string, limit: Limit, now: number): Promise<void> {
+  const step = { $max: { fullAt: now, expiresAt: new Date(now + limit.perMs) } };
+  try {
+    await buckets.updateOne({ _id: { $eq: key } }, step, { upsert: true });
+  } catch (error) {
+    // Of several that insert a new key at once, one does. The others find it now.
+    if (!isDuplicate(error)) throw error;
+    await buckets.updateOne({ _id: { $eq: key } }, step, { upsert: true });
+  }
+}
