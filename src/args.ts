@@ -1,20 +1,21 @@
 import { parseArgs } from 'node:util';
 import { UserError } from './errors.ts';
-import { readFlag } from './kinds.ts';
+import { choice, readFlag } from './kinds.ts';
 import { type Known, OPTION_ROWS, OPTIONS, type Option, type OptionName } from './options.ts';
-import { RUN_FLAGS, type RunFlag } from './run-flags.ts';
+import { RUN_FLAG_ROWS, RUN_FLAGS, type RunFlag, type RunFlagRow } from './run-flags.ts';
 import { nearest } from './values/nearest.ts';
 
 export interface Request {
   /** The answers that the command line gives. */
   given: Known;
-  run: ReadonlySet<RunFlag>;
+  /** Each with its value; empty for a switch. */
+  run: ReadonlyMap<RunFlag, string>;
 }
 
 /** argv → what was asked for. Whatever is not understood is an error: a flag that is ignored is a wrong project. */
 export function readArgs(argv: readonly string[], cwd: string): Request {
   const given = new Map<OptionName, unknown>();
-  const run = new Set<RunFlag>();
+  const run = new Map<RunFlag, string>();
   for (const token of tokenize(argv)) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
@@ -23,7 +24,7 @@ export function readArgs(argv: readonly string[], cwd: string): Request {
       continue;
     }
     const runFlag = findRunFlag(token);
-    if (runFlag) run.add(runFlag);
+    if (runFlag) rememberRun(run, runFlag, token);
     else readOption(token, given, cwd);
   }
   return { given: Object.fromEntries(given), run };
@@ -36,24 +37,38 @@ type OptionToken = Extract<Token, { kind: 'option' }>;
 
 /** The lenient mode of parseArgs: its own errors name neither the allowed values nor the nearest flag. */
 function tokenize(argv: readonly string[]): readonly Token[] {
-  const withValue = OPTION_ROWS.filter(([, option]) => takesValue(option) && option.flag !== 'directory');
+  const options = OPTION_ROWS.map(([, option]) => option)
+    .filter((option) => takesValue(option) && option.flag !== 'directory')
+    .map(({ flag }) => flag);
+  const runFlags = RUN_FLAG_ROWS.filter(([, row]) => row.value).map(([flag]) => flag);
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: Object.fromEntries(withValue.map(([, { flag }]) => [flag, { type: 'string' as const }])),
+    options: Object.fromEntries([...options, ...runFlags].map((flag) => [flag, { type: 'string' as const }])),
   });
   return tokens;
 }
 
 function findRunFlag(token: OptionToken): RunFlag | undefined {
-  const found = Object.entries(RUN_FLAGS).find(([name, flag]) => {
-    const spellings = [`--${name}`, ...('short' in flag ? [`-${flag.short}`] : [])];
-    return spellings.includes(token.rawName);
-  });
-  if (found && token.value !== undefined) throw valueNotTaken(token, found[0]);
-  return found?.[0] as RunFlag | undefined;
+  return RUN_FLAG_ROWS.find(([name, { short }]) => [`--${name}`, `-${short}`].includes(token.rawName))?.[0];
+}
+
+function rememberRun(run: Map<RunFlag, string>, flag: RunFlag, token: OptionToken): void {
+  const { value: placeholder } = RUN_FLAGS[flag] as RunFlagRow;
+  if (!placeholder) {
+    if (token.value !== undefined) throw valueNotTaken(token, flag);
+    run.set(flag, '');
+    return;
+  }
+  const value = token.value === '-' ? '-' : typedValue(token, flag, placeholder);
+  const allowed = placeholder.split('|');
+  if (flag === 'on-conflict')
+    readFlag(flag, choice(...allowed.map((value) => ({ value, label: '', hint: '' }))), value, '');
+  const earlier = run.get(flag);
+  if (earlier !== undefined && earlier !== value) throw givenTwice(flag, earlier, value);
+  run.set(flag, value);
 }
 
 function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: string): void {
@@ -67,17 +82,20 @@ function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: st
     remember(given, name, !negated, option);
   } else {
     if (negated) throw unknownFlag(token.rawName);
-    remember(given, name, readFlag(flag, option.kind, typedValue(token, option), cwd), option);
+    remember(
+      given,
+      name,
+      readFlag(flag, option.kind, typedValue(token, flag, option.kind.placeholder), cwd),
+      option,
+    );
   }
 }
 
 /** `--store --yes` is a forgotten value, not a store called "--yes". */
-function typedValue(token: OptionToken, option: Option<unknown>): string {
+function typedValue(token: OptionToken, flag: string, placeholder: string): string {
   const looksLikeFlag = token.inlineValue === false && token.value.startsWith('-');
   if (token.value === undefined || looksLikeFlag || token.value === '') {
-    throw new UserError('missing_value', `--${option.flag} needs a value: ${option.kind.placeholder}`, {
-      flag: option.flag,
-    });
+    throw new UserError('missing_value', `--${flag} needs a value: ${placeholder}`, { flag });
   }
   return token.value;
 }
@@ -97,14 +115,16 @@ function remember(
   }
   if (earlier !== undefined && earlier !== value) {
     const [first, second] = [earlier, value].map((value) => option.kind.show(value as object).join());
-    throw new UserError('conflict', `--${option.flag} is given twice, as ${first} and as ${second}`, {
-      flag: option.flag,
-    });
+    throw givenTwice(option.flag, first, second);
   }
   given.set(name, value);
 }
 
 const takesValue = (option: Option<unknown>): boolean => option.kind.placeholder !== '';
+
+function givenTwice(flag: string, first = '', second = ''): UserError {
+  return new UserError('conflict', `--${flag} is given twice, as ${first} and as ${second}`, { flag });
+}
 
 function valueNotTaken(token: OptionToken, flag: string): UserError {
   return new UserError('bad_value', `${token.rawName} takes no value, but "${token.value}" was given`, {
@@ -125,10 +145,7 @@ function unknownFlag(rawName: string): UserError {
 function allFlags(): string[] {
   const options = OPTION_ROWS.map(([, option]) => option).filter(({ flag }) => flag !== 'directory');
   const negated = options.filter((option) => !takesValue(option)).map(({ flag }) => `--no-${flag}`);
-  const run = Object.entries(RUN_FLAGS).flatMap(([name, flag]) => [
-    `--${name}`,
-    ...('short' in flag ? [`-${flag.short}`] : []),
-  ]);
+  const run = RUN_FLAG_ROWS.flatMap(([name, { short }]) => [`--${name}`, ...(short ? [`-${short}`] : [])]);
   return [...options.map(({ flag }) => `--${flag}`), ...negated, ...run];
 }
 

@@ -9,9 +9,10 @@ import type { View } from './view.ts';
 export function certificateFiles({ answers, project }: View): PlannedFile[] {
   if (answers.tls === 'files') return [];
   const { ca, cert, key } = createDevelopmentCertificates([...project.hostnames]);
-  return [
+  const files: readonly PlannedFile[] = [
     { path: 'certs/ca.pem', contents: ca, mode: 0o644 },
     { path: 'certs/server.pem', contents: cert, mode: 0o644 },
     { path: 'certs/server-key.pem', contents: key, mode: 0o600 },
   ];
+  return files.map((file) => ({ ...file, isMadeAnew: true }));
 }

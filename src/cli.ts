@@ -31,11 +31,19 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     // First: what npm did to the flags may leave arguments that make no sense.
     refuseSwallowedFlags(argv, world.env);
     const request = readArgs(argv, world.cwd);
+    if (request.run.has('print-schema')) {
+      const { answersSchema } = await import('./schema.ts');
+      return say(world, JSON.stringify(answersSchema(), null, 2));
+    }
     if (request.run.has('help')) return say(world, helpText());
     if (request.run.has('version')) return say(world, generator.version);
     const { generate } = await import('./generate.ts');
     return await generate(request, world);
   } catch (error) {
+    if (argv.includes('--json')) {
+      const { errorDocument } = await import('./json-report.ts');
+      say(world, JSON.stringify(errorDocument(error), null, 2));
+    }
     if (error instanceof Cancelled) {
       world.stderr.write('Cancelled. Nothing was written.\n');
       return EXIT.cancelled;

@@ -4,6 +4,8 @@ export type ErrorCode =
   | 'missing_value'
   | 'conflict'
   | 'swallowed_flags'
+  | 'bad_config'
+  | 'missing_program'
   | 'target_in_the_way'
   | 'target_not_writable';
 

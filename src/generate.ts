@@ -1,5 +1,6 @@
 import { decide } from './answers.ts';
 import type { Request } from './args.ts';
+import { compare, refuseDifferences } from './compare.ts';
 import { EXIT, type ExitCode } from './errors.ts';
 import { isInteractive } from './interactivity.ts';
 import { detectPackageManager } from './package-manager.ts';
@@ -12,9 +13,18 @@ import { checkTarget } from './target-check.ts';
 import type { World } from './world.ts';
 
 /** From what was asked for to a project that is there: the steps in order. Nothing is written before the plan is whole. */
-export async function generate({ given, run }: Request, world: World): Promise<ExitCode> {
-  const say = (text: string) => text !== '' && world.stdout.write(`${text}\n`);
-  if (given.directory) checkTarget(given.directory);
+export async function generate({ given: byFlags, run }: Request, world: World): Promise<ExitCode> {
+  const isJson = run.has('json');
+  const isDryRun = run.has('dry-run');
+  const mayHoldFiles = isDryRun || run.get('on-conflict') === 'merge';
+  const progress = isJson ? world.stderr : world.stdout;
+  const say = (text: string) => text !== '' && progress.write(`${text}\n`);
+
+  const config = run.get('config');
+  const given = config
+    ? { ...(await (await import('./config-file.ts')).readConfig(config, world)), ...byFlags }
+    : byFlags;
+  if (given.directory) checkTarget(given.directory, mayHoldFiles);
 
   const around = { cwd: world.cwd, packageManager: detectPackageManager(world.env) };
   const prompts = isInteractive(run, world)
@@ -24,17 +34,28 @@ export async function generate({ given, run }: Request, world: World): Promise<E
   if (prompts) prompts.end();
   else say(report.defaultsTaken(answers, defaulted, world.cwd));
 
-  checkTarget(answers.directory);
+  checkTarget(answers.directory, mayHoldFiles);
   const project = completeProject(answers, loadOverlays());
-  if (run.has('dry-run')) {
-    say(report.fileList(project.files));
-    return EXIT.done;
+  const compared = compare(answers.directory, project.files);
+  const finish = async (exitCode: ExitCode, steps: report.Results = []): Promise<ExitCode> => {
+    if (!isJson) return exitCode;
+    const { runDocument } = await import('./json-report.ts');
+    const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings: [] };
+    world.stdout.write(`${JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2)}\n`);
+    return exitCode;
+  };
+  if (isDryRun) {
+    say((await import('./preview.ts')).previewText(compared));
+    return finish(EXIT.done);
   }
-  await writeProject(answers.directory, project.files);
-  say(report.written(answers.directory, project, world.cwd));
+  refuseDifferences(answers.directory, compared);
+  const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
+  await writeProject(answers.directory, missing);
+  say(report.written(answers.directory, project, missing.length, world.cwd));
 
   const results = await runSteps(answers, world, (result) => say(report.stepLine(result)));
   say(report.ending(project.view, results, world));
-  if (world.signal.aborted) return EXIT.cancelled;
-  return results.some(({ status }) => status === 'failed') ? EXIT.laterStepFailed : EXIT.done;
+  if (world.signal.aborted) return finish(EXIT.cancelled, results);
+  const hasFailed = results.some(({ status }) => status === 'failed');
+  return finish(hasFailed ? EXIT.laterStepFailed : EXIT.done, results);
 }

@@ -1,7 +1,7 @@
 import { EXIT_CODES } from './errors.ts';
 import { generator } from './generator.ts';
 import { OPTION_ROWS, type Option } from './options.ts';
-import { RUN_FLAGS } from './run-flags.ts';
+import { RUN_FLAG_ROWS } from './run-flags.ts';
 
 export interface FlagHelp {
   /** `--store postgres|redis|mongo` */
@@ -46,9 +46,9 @@ export function optionHelp(): FlagHelp[] {
 }
 
 export function runFlagHelp(): FlagHelp[] {
-  return Object.entries(RUN_FLAGS).map(([flag, row]) => ({
-    usage: 'short' in row ? `--${flag}, -${row.short}` : `--${flag}`,
-    help: row.help,
+  return RUN_FLAG_ROWS.map(([flag, { short, value, help }]) => ({
+    usage: [`--${flag}`, value && ` ${value}`, short && `, -${short}`].filter(Boolean).join(''),
+    help,
     standard: '',
   }));
 }

@@ -3,9 +3,11 @@ import type { World } from './world.ts';
 
 /** Questions need somebody who sees them and can answer: both ends a terminal, and no word against it. */
 export function isInteractive(run: Request['run'], world: World): boolean {
-  if (run.has('yes') || run.has('no-interactive') || isContinuousIntegration(world.env.CI)) return false;
+  if (SILENT.some((flag) => run.has(flag)) || isContinuousIntegration(world.env.CI)) return false;
   return world.stdout.isTTY === true && world.stdin.isTTY === true;
 }
+
+const SILENT = ['yes', 'no-interactive', 'json'] as const;
 
 const isContinuousIntegration = (value: string | undefined): boolean =>
   value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());

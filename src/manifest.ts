@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Answers, OPTION_ROWS } from './options.ts';
+import { toDocument } from './document.ts';
+import type { Answers } from './options.ts';
 import type { PlannedFile } from './plan.ts';
 import type { View } from './view.ts';
 
@@ -14,17 +15,13 @@ export function manifestFile(
   const manifest = {
     generator,
     command: reproduce,
-    answers: inTableOrder({ ...answers, directory: project.name }),
+    answers: toDocument({ ...answers, directory: project.name }),
     files: Object.fromEntries(files.map(({ path, contents }) => [path, sha256(contents)])),
   };
   return { path: MANIFEST_PATH, contents: `${stringify(manifest)}\n`, mode: 0o644 };
 }
 
-/** However they were given, the same answers are the same bytes. */
-const inTableOrder = (answers: Answers): object =>
-  Object.fromEntries(OPTION_ROWS.map(([name]) => [name, answers[name]]));
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** JSON as the formatter of the project wants it: arrays of texts on one line. */
 function stringify(value: object): string {

@@ -71,6 +71,7 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     flag: 'directory',
     kind: {
       placeholder: 'DIRECTORY',
+      schema: { type: 'string' },
       read(path, cwd) {
         const directory = resolve(cwd, path);
         checkProjectName(directory);

@@ -12,6 +12,8 @@ export interface PlannedFile {
   contents: string;
   /** POSIX permissions; 0600 for what nobody else may read. */
   mode: number;
+  /** A secret, or made with one: other bytes each time, so it is neither compared nor hashed, and never shown. */
+  isMadeAnew?: true;
 }
 
 export interface Plan {

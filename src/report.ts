@@ -1,12 +1,14 @@
 import { relative } from 'node:path';
 import { type Answers, OPTIONS, type Option, type OptionName } from './options.ts';
-import type { PlannedFile } from './plan.ts';
 import type { CompleteProject } from './project.ts';
 import { flagWords } from './reproduction.ts';
 import { nextSteps } from './steps/next-steps.ts';
 import type { StepResult } from './steps/step.ts';
+import { table } from './table.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
+
+export type Results = readonly StepResult[];
 
 /** Each default that was taken without asking, with the flag that changes it. */
 export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionName>, cwd: string): string {
@@ -23,21 +25,21 @@ export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionNam
   return ['Defaults taken, and the flag that changes each:', ...table(rows)].join('\n');
 }
 
-export function fileList(files: readonly PlannedFile[]): string {
-  const sizes = files.map(({ contents }) => Buffer.byteLength(contents));
-  const rows = files.map(({ path }, index) => [String(sizes[index]).padStart(7), path]);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  return [`${files.length} files, ${total} bytes; nothing was written:`, ...table(rows)].join('\n');
-}
-
 export function stepLine(result: StepResult): string {
   const mark = { done: '✔', skipped: '–', failed: '✖' }[result.status];
   return `${mark} ${result.step}: ${result.note}`;
 }
 
-export function written(directory: string, { files, view }: CompleteProject, cwd: string): string {
+export function written(
+  directory: string,
+  { files, view }: CompleteProject,
+  created: number,
+  cwd: string,
+): string {
   const path = relative(cwd, directory) || '.';
-  return `✔ ${view.project.name}: ${files.length} files in ${path}\n  Again, the same: ${view.reproduce}`;
+  const others = files.length - created;
+  const count = others === 0 ? `${created} files` : `${created} files added to ${others} that were there,`;
+  return `✔ ${view.project.name}: ${count} in ${path}\n  Again, the same: ${view.reproduce}`;
 }
 
 /** What is left to do, first of all what failed. */
@@ -65,12 +67,4 @@ function alternative(option: Option<unknown>, value: unknown): string {
     .map((choice) => choice.value);
   if (others?.length === 0) return '(the only one so far)';
   return `--${option.flag} ${others?.join('|') ?? option.kind.placeholder}`;
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths =
-    rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
-  );
 }

@@ -12,7 +12,7 @@ export function envFile({ files, view }: Plan): PlannedFile | undefined {
   const { tlsCert, tlsKey } = view.answers;
   if (tlsCert) values.set('TLS_CERT_FILE', quoted(tlsCert));
   if (tlsKey) values.set('TLS_KEY_FILE', quoted(tlsKey));
-  return { path: '.env', contents: fill(example.contents, values), mode: SECRET_MODE };
+  return { path: '.env', contents: fill(example.contents, values), mode: SECRET_MODE, isMadeAnew: true };
 }
 
 const GENERATORS = {

@@ -1,15 +1,15 @@
 import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UserError } from './errors.ts';
 
-/** Whether the project can go there. Looks, and changes nothing. */
-export function checkTarget(directory: string): void {
+/** Whether the project can go there, among what is there already if that is allowed. Looks, and changes nothing. */
+export function checkTarget(directory: string, mayHoldFiles = false): void {
   try {
     const place = nearestExisting(directory);
     // A link to nowhere is something too; following it would make a directory the user did not name.
     if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
       throw inTheWay(`${place} is no directory`);
-    const entries = place === directory ? readdirSync(place) : [];
+    const entries = place === directory && !mayHoldFiles ? conflicting(directory, readdirSync(place)) : [];
     if (entries.length > 0) throw inTheWay(`${directory} is not empty: it holds ${enumerate(entries)}`);
     accessSync(place, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -54,6 +54,17 @@ export const codeOf = (error: unknown): string =>
 
 // --- internal ---
 
+/** What version control, editors, hosts and desktops leave in a directory that is empty to its owner. */
+const HARMLESS =
+  /^(\.git|\.hg|\.svn|\.gitattributes|\.gitkeep|\.idea|\.vscode|\.zed|.*\.iml|\.DS_Store|Thumbs\.db|LICEN[CS]E(\.\w+)?|COPYING)$/i;
+
+const conflicting = (directory: string, entries: readonly string[]): string[] =>
+  entries.filter((name) => !HARMLESS.test(name) && !isStage(directory, name));
+
+/** Of a run that was killed; the next one sweeps it. */
+const isStage = (directory: string, name: string): boolean =>
+  name.startsWith(`.${basename(directory)}.stage-`);
+
 const REASONS: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'not permitted',
@@ -68,7 +79,7 @@ const REASONS: Record<string, string> = {
 const inTheWay = (problem: string): UserError =>
   new UserError('target_in_the_way', problem, {
     flag: 'directory',
-    fix: 'Choose another directory, or empty this one.',
+    fix: 'Choose another directory, or add what is missing with --on-conflict merge.',
   });
 
 function enumerate(entries: readonly string[]): string {

@@ -1,14 +1,15 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { moveInto } from './move.ts';
 import type { PlannedFile } from './plan.ts';
 import { newStage, remove, sweepStaleStages } from './stages.ts';
-import { checkTarget, codeOf, explain, lookAt, nearestExisting } from './target-check.ts';
+import { explain, lookAt, nearestExisting } from './target-check.ts';
 
 /** File tree → disk, whole or not at all. Files come in order; the last one says that the project is complete. */
 export async function writeProject(directory: string, files: readonly PlannedFile[]): Promise<void> {
-  checkTarget(directory);
+  if (files.length === 0) return;
   try {
-    if (lookAt(directory)) await fillEmptyDirectory(directory, files);
+    if (lookAt(directory)) await fillDirectory(directory, files);
     else await createDirectory(directory, files);
   } catch (error) {
     throw explain(error, directory);
@@ -25,9 +26,7 @@ async function createDirectory(directory: string, files: readonly PlannedFile[])
   try {
     makeMissing(parent);
     await sweepStaleStages(directory);
-    mkdirSync(stage);
-    makeFolders(stage, files);
-    for (const file of files) writeNew(stage, file);
+    writeStage(stage, files);
     renameSync(stage, directory);
   } catch (error) {
     await remove(stage);
@@ -36,31 +35,32 @@ async function createDirectory(directory: string, files: readonly PlannedFile[])
   }
 }
 
-/** The directory is the user's, perhaps the current one of a shell: it stays, and what we added goes if we fail. */
-async function fillEmptyDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
-  const written: string[] = [];
+/**
+ * The directory is the user's, perhaps the current one of a shell: it stays. The stage is inside, as the directory may be
+ * a mount of its own, and each file moves from there whole; what we added goes if we fail.
+ */
+async function fillDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
+  const beside = join(directory, basename(directory));
+  const stage = newStage(beside);
+  const moved: string[] = [];
   try {
-    makeFolders(directory, files);
-    for (const file of files) {
-      written.push(join(directory, file.path));
-      writeNew(directory, file);
-    }
+    await sweepStaleStages(beside);
+    writeStage(stage, files);
+    moveInto(directory, stage, files.at(-1)?.path, moved);
   } catch (error) {
-    // Somebody else's file, made since we looked, is not ours to remove.
-    if (codeOf(error) === 'EEXIST') written.pop();
-    for (const path of written) await remove(path);
-    for (const folder of foldersOf(files)) removeEmptyParents(join(directory, folder), directory);
+    for (const path of moved) await remove(path);
     throw error;
+  } finally {
+    await remove(stage);
   }
 }
 
-/** Only ever new files: `wx` fails on one that is there. Not path.join, which takes half as long as the writing itself. */
-function writeNew(root: string, { path, contents, mode }: PlannedFile): void {
-  writeFileSync(`${root}/${path}`, contents, { mode, flag: 'wx' });
-}
-
-function makeFolders(root: string, files: readonly PlannedFile[]): void {
-  for (const folder of foldersOf(files)) mkdirSync(`${root}/${folder}`);
+/** Not path.join, which takes half as long as the writing itself. */
+function writeStage(stage: string, files: readonly PlannedFile[]): void {
+  mkdirSync(stage);
+  for (const folder of foldersOf(files)) mkdirSync(`${stage}/${folder}`);
+  for (const { path, contents, mode } of files)
+    writeFileSync(`${stage}/${path}`, contents, { mode, flag: 'wx' });
 }
 
 /** Every folder of the project, each after the one that holds it. */

@@ -102,7 +102,7 @@ describe('D, E: a target in the way exits 3, in one line, and stays as it was', 
     writeFileSync(join(cwd, 'my-app', 'mine.txt'), 'mine');
     const { code, stderr } = await runProgram(['my-app', ...QUICK], { cwd });
     expect(code).toBe(3);
-    expect(stderr).toContain('is not empty: it holds mine.txt. Choose another directory, or empty this one.');
+    expect(stderr).toContain('is not empty: it holds mine.txt. Choose another directory, or add');
     expect(listFiles(cwd)).toEqual(['my-app/mine.txt']);
   });
 
@@ -247,7 +247,7 @@ describe('--dry-run', () => {
     const { code, stdout } = await runProgram(['my-app', '--dry-run'], { cwd });
     expect(code).toBe(0);
     expect(readdirSync(cwd)).toEqual([]);
-    const listed = [...stdout.matchAll(/^ +(\d+) {2}(\S+)$/gm)].map(
+    const listed = [...stdout.matchAll(/^ {2}create +(\d+) {2}(\S+)$/gm)].map(
       ([, size, path]) => [path, Number(size)] as const,
     );
     await runProgram(['my-app', ...QUICK], { cwd });

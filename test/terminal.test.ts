@@ -70,8 +70,8 @@ describe('in a terminal', () => {
     expect(answersIn(join(cwd, 'my-shop'))).toMatchObject({
       store: 'postgres',
       policy: 'strict',
-      idleTimeout: 20 * 60_000,
-      absoluteTimeout: 8 * 60 * 60_000,
+      idleTimeout: '20m',
+      absoluteTimeout: '8h',
       cookieName: '__Secure-shop',
       sameSite: 'strict',
       pages: false,

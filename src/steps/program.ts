@@ -5,7 +5,10 @@ export type Outcome = { ok: true; output: string } | { ok: false; isMissing: boo
 /** Git variables of a hook or an alias would lead to another repository than the new project's. */
 const FOREIGN_GIT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
 
-/** Runs a program in the project. It gets no input, so that a question of its own cannot hang the run. */
+/**
+ * Runs a program in the project. It gets no input, so that a question of its own cannot hang the run; output that is
+ * shown goes to standard error, because standard output is for what we say ourselves.
+ */
 export async function runProgram(
   program: string,
   args: readonly string[],
@@ -21,7 +24,7 @@ export async function runProgram(
     env: kept,
     extendEnv: false,
     stdin: 'ignore',
-    ...(output === 'shown' ? { stdout: 'inherit', stderr: 'inherit' } : { all: true }),
+    ...(output === 'shown' ? ({ stdout: 2, stderr: 'inherit' } as const) : { all: true }),
     reject: false,
     cancelSignal: signal,
   });

@@ -1,0 +1,34 @@
+import { constants, copyFileSync, linkSync, readdirSync, renameSync } from 'node:fs';
+import { codeOf, lookAt } from './target-check.ts';
+
+/**
+ * What a stage holds → the directory that it is in, `last` at the end. A folder that is not there yet moves in one
+ * rename, so that certificates and their key come together; nothing that is there is ever replaced.
+ *
+ * @param moved gets each path that was added, even when a later one fails
+ */
+export function moveInto(directory: string, stage: string, last: string | undefined, moved: string[]): void {
+  const entries = readdirSync(stage, { withFileTypes: true });
+  const isLast = ({ name }: { name: string }): boolean => name === last;
+  for (const entry of [...entries.filter((entry) => !isLast(entry)), ...entries.filter(isLast)]) {
+    const [from, to] = [`${stage}/${entry.name}`, `${directory}/${entry.name}`];
+    if (!entry.isDirectory()) addFile(from, to);
+    else if (lookAt(to)) {
+      moveInto(to, from, undefined, moved);
+      continue;
+    } else renameSync(from, to);
+    moved.push(to);
+  }
+}
+
+// --- internal ---
+
+/** Unlike a rename, both fail where something is. Some file systems know no links. */
+function addFile(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
+  }
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runInProcess } from './support/in-process.ts';
+import { listFiles, temporaryDirectory } from './support/temporary.ts';
+
+const QUICK = ['--no-install', '--no-git'];
+
+describe('--json', () => {
+  it('names every file with its size and hash, and hashes no secret', async () => {
+    const cwd = temporaryDirectory();
+    const { code, stdout } = await runInProcess(['my-app', '--json', ...QUICK], cwd);
+    const { ok, files, reproduce, steps, defaults } = JSON.parse(stdout);
+    expect({ code, ok, steps }).toEqual({ code: 0, ok: true, steps: [] });
+    expect(reproduce).toContain('my-app -- --no-install --no-git --yes');
+    expect(defaults).toContain('store');
+    expect(files.map(({ path }: { path: string }) => path).sort()).toEqual(listFiles(join(cwd, 'my-app')));
+    for (const { path, state, bytes, sha256 } of files) {
+      const file = join(cwd, 'my-app', path);
+      const isSecret = path === '.env' || path.startsWith('certs/');
+      const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+      expect({ path, state, bytes, sha256 }).toEqual({
+        path,
+        state: 'created',
+        bytes: statSync(file).size,
+        sha256: isSecret ? undefined : hash,
+      });
+    }
+  });
+
+  it('reports progress on standard error alone', async () => {
+    const { stderr } = await runInProcess(['my-app', '--json', ...QUICK], temporaryDirectory());
+    expect(stderr).toContain('Defaults taken');
+    expect(stderr).toMatch(/✔ my-app: \d+ files/);
+  });
+
+  it.each([
+    [['--stroe', 'redis'], { code: 'unknown_flag', flag: 'stroe', didYouMean: '--store' }],
+    [
+      ['--store', 'redsi'],
+      { code: 'bad_value', flag: 'store', didYouMean: 'redis', allowed: ['postgres', 'redis', 'mongo'] },
+    ],
+    [['--store'], { code: 'missing_value', flag: 'store' }],
+    [['--absolute-timeout', '5m'], { code: 'conflict', flag: 'absolute-timeout' }],
+    [['a', 'b'], { code: 'unknown_flag' }],
+    [['/etc'], { code: 'target_in_the_way', flag: 'directory' }],
+    [['/proc/my-app'], { code: 'target_not_writable', flag: 'directory' }],
+    [['--config', 'none.json'], { code: 'bad_config', flag: 'config' }],
+  ])('answers %j with one document', async (args, error) => {
+    const { code, stdout } = await runInProcess([...args, '--json', ...QUICK], temporaryDirectory());
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ ok: false, exitCode: code, error });
+    expect(document.error.message).toBeTruthy();
+  });
+
+  it('shows the differences of a dry run', async () => {
+    const cwd = temporaryDirectory();
+    const { stdout } = await runInProcess(['my-app', '--json', '--dry-run'], cwd);
+    const { dryRun, files } = JSON.parse(stdout);
+    expect(dryRun).toBe(true);
+    expect(new Set(files.map(({ state }: { state: string }) => state))).toEqual(new Set(['create']));
+    expect(listFiles(cwd)).toEqual([]);
+  });
+});
