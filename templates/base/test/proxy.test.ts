@@ -48,6 +48,12 @@ describe('behind a trusted proxy', () => {
   });
   afterEach(() => app.close());
 
+  it('a connection in clear between client and proxy is refused, even if the proxy comes by TLS', async () => {
+    const headers = { 'x-forwarded-proto': 'http' };
+    const { status, body } = await app.browser().get('/api/session', { headers });
+    expect([status, body.error.code]).toEqual([400, 'https_required']);
+  });
+
   it('the address is the rightmost one that no trusted proxy has', async () => {
     const { browser } = await register(app);
     await browser.get('/api/session', { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7, 127.0.0.1' } });
@@ -129,7 +135,7 @@ describe('a connection in clear', () => {
       outgoing.on('error', reject).end('{"items":[]}');
     });
     expect(answer.status).toBe(200);
-    expect(answer.cookies[0]).toMatch(/; Secure/);
+    expect(answer.cookies[0]).toMatch(/; Secure/i);
   });
 });
 

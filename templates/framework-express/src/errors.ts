@@ -25,8 +25,10 @@ export function errorHandler(log: Log): ErrorRequestHandler {
 }
 
 function fromFramework(error: { type?: string; status?: number } | undefined): Problem | null {
+  if (error instanceof Problem) return null;
   const code = FRAMEWORK_PROBLEMS[error?.type ?? ''];
   if (code) return new Problem(code);
-  // A path that cannot be decoded, such as `/%`.
-  return error instanceof URIError ? new Problem('not_found') : null;
+  // A path that cannot be decoded, a part of a file that is not there: express.static says so by the status.
+  const { status = 500 } = error ?? {};
+  return status >= 400 && status < 500 ? new Problem('not_found') : null;
 }

@@ -55,6 +55,14 @@ describe('the files of the pages', () => {
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it.each([{ range: 'bytes=999999999-' }, { 'if-match': '"another"' }])(
+    'answer %j without an error of ours',
+    async (headers) => {
+      const { status } = await app.browser().get('/app.js', { headers });
+      expect(status).toBeLessThan(500);
+    },
+  );
+
   it('are all that is in public/', () => {
     const known = [...Object.values(PAGES), ...Object.keys(ASSETS).map((path) => path.slice(1))];
     expect(readdirSync(PUBLIC).sort()).toEqual(known.sort());

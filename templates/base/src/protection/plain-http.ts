@@ -10,15 +10,19 @@ import { Problem } from '../problems.ts';
 export type TrustProxy = (address: string, hop: number) => boolean;
 
 /**
- * A request is https when its connection is, or when a trusted proxy says so. Every value of X-Forwarded-Proto must
- * agree: one that a client put in front can then only hurt that client.
+ * A request is https when its connection is; where a trusted proxy says what it had with the client, that counts.
+ * Every value of X-Forwarded-Proto must agree: one that a client put in front can then only hurt that client.
  * @throws Problem `https_required`
  */
 export function requireHttps({ socket, headers }: IncomingMessage, trustProxy: TrustProxy): void {
-  if ((socket as Partial<TLSSocket>).encrypted) return;
-  const said = String(headers['x-forwarded-proto'] ?? '').split(',');
-  const trusted = trustProxy(socket.remoteAddress ?? '', 0);
-  if (!trusted || said.some((scheme) => scheme.trim() !== 'https')) throw new Problem('https_required');
+  const said = trustProxy(socket.remoteAddress ?? '', 0) ? headers['x-forwarded-proto'] : undefined;
+  const isHttps =
+    said === undefined
+      ? (socket as Partial<TLSSocket>).encrypted
+      : String(said)
+          .split(',')
+          .every((scheme) => scheme.trim() === 'https');
+  if (!isHttps) throw new Problem('https_required');
 }
 
 /**
