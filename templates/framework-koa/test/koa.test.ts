@@ -1,11 +1,20 @@
 /** Where Koa and its middleware differ from what the app promises. */
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
+import Koa from 'koa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { EngineUnavailable } from '../src/deadline.ts';
+import { errorHandler } from '../src/errors.ts';
+import { createLog } from '../src/log.ts';
 import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
+import { sessionMiddleware } from '../src/session/middleware.ts';
+import { startSession } from '../src/session/rotation.ts';
+import { SessionStore } from '../src/session/store.ts';
 import { parseTrustProxy } from '../src/trust-proxy.ts';
 import { SECRET, startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
@@ -28,6 +37,25 @@ describe('the session cookie', () => {
   it('is one: its signature does not travel in a second cookie', async () => {
     const { cookies } = await app.browser().post('/api/auth/register', newPerson());
     expect(cookies).toHaveLength(1);
+  });
+
+  it('does not come with an error, even when its session had begun already', async () => {
+    const koa = new Koa();
+    koa.use(errorHandler(createLog({ write() {} })));
+    koa.use(sessionMiddleware(new SessionStore(app.records, Date.now, createLog()), [SECRET]));
+    koa.use(async (ctx) => {
+      const time = Date.now();
+      await startSession(ctx, { createdAt: time, renewedAt: time, client: { ip: '', userAgent: '' } });
+      if (ctx.path === '/fails') throw new EngineUnavailable('a later call', new Error('failed by a test'));
+      ctx.status = 204;
+    });
+    const server = koa.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const [good, bad] = await Promise.all(['good', 'fails'].map((path) => fetch(`http://127.0.0.1:${port}/${path}`)));
+    server.close();
+    expect([good?.status, good?.headers.getSetCookie().length]).toEqual([204, 1]);
+    expect([bad?.status, bad?.headers.getSetCookie().length]).toEqual([503, 0]);
   });
 
   it('is not sent again by a rotated secret, which would have to repeat every attribute', async () => {
