@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readOverlays } from '../../../src/build/read-overlays.ts';
+import { type PlannedFile, plan } from '../../../src/plan.ts';
 import { completeProject } from '../../../src/project.ts';
 import { answersOf } from '../../support/answers.ts';
 import { overlaysOf } from '../../support/overlays.ts';
@@ -13,12 +14,20 @@ const overlays = overlaysOf(readOverlays('templates'));
  */
 export async function emit(name: string, flags: readonly string[], folder = name): Promise<string> {
   const directory = resolve('.emitted', folder);
-  const answers = await answersOf(name, '--no-install', '--no-git', ...flags);
   rmSync(directory, { recursive: true, force: true });
-  for (const { path, contents, mode } of completeProject(answers, overlays).files) {
+  write(directory, completeProject(await answersOf(name, ...flags), overlays).files);
+  return directory;
+}
+
+/** What is the same in every run: the files without secrets. */
+export async function filesOf(name: string, flags: readonly string[]): Promise<readonly PlannedFile[]> {
+  return plan(await answersOf(name, ...flags), overlays).files;
+}
+
+export function write(directory: string, files: readonly PlannedFile[]): void {
+  for (const { path, contents, mode } of files) {
     const file = join(directory, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, contents, { mode });
   }
-  return directory;
 }

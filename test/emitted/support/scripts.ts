@@ -1,17 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { execa } from 'execa';
+import { readSuiteReport, reportArguments, type SuiteReport } from '../../support/suite-report.ts';
 
 /** How a script of a project ended. */
 export interface Ending {
   code: number | undefined;
   output: string;
-}
-
-export interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
 }
 
 const BIN = resolve('node_modules', '.bin');
@@ -26,7 +21,7 @@ export async function runScript(
   const { exitCode, all } = await execa(`${scripts[script]} ${args}`, {
     shell: true,
     cwd: directory,
-    env: { ...ownEnvironment(), ...env },
+    env: environment(env),
     extendEnv: false,
     stdin: 'ignore',
     all: true,
@@ -39,30 +34,21 @@ export async function runScript(
 export async function runSuite(
   directory: string,
   env: Record<string, string> = {},
-  files = '',
-): Promise<Ending & { counts: Counts }> {
-  const report = join(directory, '.data', 'test-report.json');
-  const args = `${files} --reporter=default --reporter=json --outputFile.json="${report}"`;
+  files: readonly string[] = [],
+): Promise<Ending & { report: SuiteReport }> {
+  const file = join(directory, '.data', 'test-report.json');
+  rmSync(file, { force: true });
+  const args = [...files, ...reportArguments('.data/test-report.json')].join(' ');
   const ending = await runScript(directory, 'test', { args, env });
-  return { ...ending, counts: readCounts(report) };
+  return { ...ending, report: readSuiteReport(file) };
 }
 
 // --- internal ---
 
 /** Without what npm, vitest and CI say of our own run: the project's tests are a run of their own. */
-function ownEnvironment(): Record<string, string> {
+function environment(changes: Record<string, string>): Record<string, string> {
   const isForeign = /^(npm_|VITEST|GIT_|CI$|NODE_ENV$|NODE_OPTIONS$|TEST|DEV$|PROD$|SSR$|MODE$|BASE_URL$)/;
   const kept = Object.entries(process.env).filter(([name]) => !isForeign.test(name));
-  return { ...Object.fromEntries(kept), NO_COLOR: '1', PATH: `${BIN}${delimiter}${process.env.PATH}` };
-}
-
-function readCounts(report: string): Counts {
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
-  } catch {
-    return { passed: 0, failed: 0, skipped: 0 }; // It never came to a test; the output says why.
-  }
+  const path = `${BIN}${delimiter}${changes.PATH ?? process.env.PATH}`;
+  return { ...Object.fromEntries(kept), NO_COLOR: '1', ...changes, PATH: path };
 }
