@@ -1,15 +1,18 @@
 import { decide } from './answers.ts';
 import type { Request } from './args.ts';
 import { compare, refuseDifferences } from './compare.ts';
-import { EXIT, type ExitCode } from './errors.ts';
+import { EXIT, type ExitCode, UserError } from './errors.ts';
 import { isInteractive } from './interactivity.ts';
+import type { Answers } from './options.ts';
 import { detectPackageManager } from './package-manager.ts';
 import { loadOverlays } from './packed-overlays.ts';
+import { isAnimated, spin } from './progress.ts';
 import { completeProject } from './project.ts';
 import * as report from './report.ts';
 import { runSteps } from './steps/run-steps.ts';
 import { writeProject } from './target.ts';
 import { checkTarget } from './target-check.ts';
+import { describeProject } from './view.ts';
 import type { World } from './world.ts';
 
 /** From what was asked for to a project that is there: the steps in order. Nothing is written before the plan is whole. */
@@ -34,8 +37,13 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   if (prompts) prompts.end();
   else say(report.defaultsTaken(answers, defaulted, world.cwd));
 
+  if (run.has('verify')) refuseVerify(answers, isDryRun);
   checkTarget(answers.directory, mayHoldFiles);
-  const project = completeProject(answers, loadOverlays());
+  const usesMkcert = answers.tls === 'mkcert' && !isDryRun;
+  const certificates = usesMkcert
+    ? (await import('./mkcert.ts')).mkcertCertificates(describeProject(answers).hostnames, world.env)
+    : undefined;
+  const project = completeProject(answers, loadOverlays(), certificates);
   const compared = compare(answers.directory, project.files);
   const finish = async (exitCode: ExitCode, steps: report.Results = []): Promise<ExitCode> => {
     if (!isJson) return exitCode;
@@ -53,9 +61,37 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   await writeProject(answers.directory, missing);
   say(report.written(answers.directory, project, missing.length, world.cwd));
 
-  const results = await runSteps(answers, world, (result) => say(report.stepLine(result)));
+  const isWatched = !isJson && isAnimated(world);
+  const results = await runSteps(
+    answers,
+    { ...world, output: isWatched ? 'kept' : 'shown' },
+    run.has('verify'),
+    {
+      watch: (label, step) => {
+        if (isWatched) return spin(label, step, world.stdout);
+        say(`… ${label}`);
+        return step();
+      },
+      onResult: (result) => say(report.stepLine(result)),
+    },
+  );
   say(report.ending(project.view, results, world));
   if (world.signal.aborted) return finish(EXIT.cancelled, results);
   const hasFailed = results.some(({ status }) => status === 'failed');
   return finish(hasFailed ? EXIT.laterStepFailed : EXIT.done, results);
+}
+
+// --- internal ---
+
+function refuseVerify(answers: Answers, isDryRun: boolean): void {
+  const other = isDryRun ? '--dry-run' : answers.install ? undefined : '--no-install';
+  if (!other) return;
+  throw new UserError(
+    'conflict',
+    `--verify runs the tests of a project that is installed, and ${other} leaves none`,
+    {
+      flag: 'verify',
+      fix: 'Leave out one of the two.',
+    },
+  );
 }

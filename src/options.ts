@@ -19,7 +19,7 @@ export interface Answers {
   cookieName: string;
   cookieLifetime: 'session' | 'absolute';
   sameSite: 'lax' | 'strict';
-  tls: 'self-signed' | 'files' | 'proxy';
+  tls: 'self-signed' | 'mkcert' | 'files' | 'proxy';
   tlsCert: string | null;
   tlsKey: string | null;
   trustProxy: string[];
@@ -30,6 +30,8 @@ export interface Answers {
   packageManager: PackageManager;
   install: boolean;
   git: boolean;
+  docker: boolean;
+  ci: 'github' | null;
 }
 
 export type Known = Partial<Answers>;
@@ -190,6 +192,11 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
         label: 'Self-signed',
         hint: 'a development authority and certificate, made now',
       },
+      {
+        value: 'mkcert',
+        label: 'mkcert',
+        hint: 'a certificate by your own mkcert, which your browsers may trust already',
+      },
       { value: 'files', label: 'Own files', hint: 'a certificate and key you have' },
       { value: 'proxy', label: 'Behind a proxy', hint: 'a proxy terminates TLS in production' },
     ),
@@ -284,6 +291,20 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     question: 'Make a git repository with a first commit?',
     default: () => true,
     why: 'so that your own changes can be told from the generated files; .env and keys are ignored',
+  },
+  docker: {
+    flag: 'docker',
+    kind: toggle,
+    help: 'a Dockerfile: small, not root, production dependencies only',
+    default: () => false,
+    why: 'off: not everybody ships an image',
+  },
+  ci: {
+    flag: 'ci',
+    kind: choice({ value: 'github', label: 'GitHub Actions', hint: '' }),
+    help: 'a workflow that checks and tests against a real engine',
+    default: () => null,
+    why: 'off: not everybody is on GitHub',
   },
 };
 

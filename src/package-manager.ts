@@ -1,22 +1,54 @@
 export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
-interface Commands {
+export interface Commands {
   install: string;
+  lockFile: string;
+  /** Installs exactly what the lock file says. */
+  cleanInstall: string;
+  /** The same, without what only development needs. */
+  productionInstall: string;
+  /** How a machine that has Node alone gets it; empty when it has it. */
+  setUp: string;
   run(script: string, args?: string): string;
 }
 
 const COMMANDS: Record<PackageManager, Commands> = {
   npm: {
     install: 'npm install',
+    lockFile: 'package-lock.json',
+    cleanInstall: 'npm ci --ignore-scripts',
+    productionInstall: 'npm ci --omit=dev --ignore-scripts',
+    setUp: '',
     run(script, args) {
       const command = script === 'test' || script === 'start' ? `npm ${script}` : `npm run ${script}`;
       return args ? `${command} -- ${args}` : command;
     },
   },
-  pnpm: { install: 'pnpm install', run: (script, args) => join('pnpm run', script, args) },
-  yarn: { install: 'yarn install', run: (script, args) => join('yarn run', script, args) },
+  pnpm: {
+    install: 'pnpm install',
+    lockFile: 'pnpm-lock.yaml',
+    cleanInstall: 'pnpm install --frozen-lockfile --ignore-scripts',
+    productionInstall: 'pnpm install --frozen-lockfile --ignore-scripts --prod',
+    setUp: 'npm install --global pnpm',
+    run: (script, args) => join('pnpm run', script, args),
+  },
+  yarn: {
+    install: 'yarn install',
+    lockFile: 'yarn.lock',
+    cleanInstall: 'yarn install --frozen-lockfile --ignore-scripts',
+    productionInstall: 'yarn install --frozen-lockfile --ignore-scripts --production',
+    setUp: '',
+    run: (script, args) => join('yarn run', script, args),
+  },
   // "bun test" would be bun's own test runner.
-  bun: { install: 'bun install', run: (script, args) => join('bun run', script, args) },
+  bun: {
+    install: 'bun install',
+    lockFile: 'bun.lock',
+    cleanInstall: 'bun install --frozen-lockfile --ignore-scripts',
+    productionInstall: 'bun install --frozen-lockfile --ignore-scripts --production',
+    setUp: 'npm install --global bun',
+    run: (script, args) => join('bun run', script, args),
+  },
 };
 
 export const packageManagerCommands = (name: PackageManager): Commands => COMMANDS[name];

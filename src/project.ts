@@ -10,10 +10,14 @@ export interface CompleteProject {
 }
 
 /** The plan and what is made anew each time: secrets and certificates. The manifest stays last: it completes a project. */
-export function completeProject(answers: Answers, overlays: Overlays): CompleteProject {
+export function completeProject(
+  answers: Answers,
+  overlays: Overlays,
+  certificates?: Parameters<typeof certificateFiles>[1],
+): CompleteProject {
   const planned = plan(answers, overlays);
   const env = envFile(planned);
-  const secrets = [...(env ? [env] : []), ...certificateFiles(planned.view)];
+  const secrets = [...(env ? [env] : []), ...certificateFiles(planned.view, certificates)];
   return {
     files: [...planned.files.slice(0, -1), ...secrets, ...planned.files.slice(-1)],
     view: planned.view,

@@ -27,7 +27,8 @@ export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionNam
 
 export function stepLine(result: StepResult): string {
   const mark = { done: '✔', skipped: '–', failed: '✖' }[result.status];
-  return `${mark} ${result.step}: ${result.note}`;
+  const output = result.status === 'failed' ? lastLines(result.output) : [];
+  return [...output, `${mark} ${result.step}: ${result.note}`].join('\n');
 }
 
 export function written(
@@ -52,6 +53,7 @@ export function ending(
   const isInstalled = results.some(({ step, status }) => step === 'install' && status === 'done');
   return [
     ...(signal.aborted ? ['Cancelled. The files are complete; what is left:'] : []),
+    ...(view.answers.tls === 'mkcert' ? ['Should a browser not trust the certificate: mkcert -install'] : []),
     ...failed.map(({ finish }) => `To finish: ${finish}`),
     'Next:',
     ...nextSteps(view, cwd, isInstalled).map((step) => `  ${step}`),
@@ -59,6 +61,16 @@ export function ending(
 }
 
 // --- internal ---
+
+/** The reason is near the end of what a program prints. */
+const lastLines = (output = ''): string[] =>
+  output === ''
+    ? []
+    : output
+        .trimEnd()
+        .split('\n')
+        .slice(-25)
+        .map((line) => `  ${line}`);
 
 function alternative(option: Option<unknown>, value: unknown): string {
   if (typeof value === 'boolean') return flagWords(option, !value).join('');

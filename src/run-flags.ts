@@ -15,6 +15,7 @@ export const RUN_FLAGS = {
     value: 'error|merge',
     help: 'what to do in a directory that holds files: error (default), or add only what is missing',
   },
+  verify: { help: "install, then run the project's own tests; exit 4 when one fails" },
   yes: { short: 'y', help: 'ask nothing, take the defaults' },
   'no-interactive': { help: 'ask nothing, as without a terminal' },
   'dry-run': { help: 'write nothing; show what would be created, is identical, or differs, with a diff' },

@@ -1,6 +1,6 @@
 import { generator } from './generator.ts';
 import type { Answers } from './options.ts';
-import { packageManagerCommands } from './package-manager.ts';
+import { type Commands, packageManagerCommands } from './package-manager.ts';
 import { reproductionCommand } from './reproduction.ts';
 import { durationSource } from './values/durations.ts';
 import { projectName, slug } from './values/project-names.ts';
@@ -59,6 +59,7 @@ export interface View {
   run(script: string, args?: string): string;
   /** The command that installs the dependencies. */
   install: string;
+  manager: Commands;
   reproduce: string;
 }
 
@@ -67,7 +68,8 @@ export function view(
   env: readonly EnvEntry[] = [],
   words: Record<string, string> = {},
 ): View {
-  const { install, run } = packageManagerCommands(answers.packageManager);
+  const manager = packageManagerCommands(answers.packageManager);
+  const { install, run } = manager;
   return {
     answers,
     project: describeProject(answers),
@@ -79,6 +81,7 @@ export function view(
     string: stringSource,
     run,
     install,
+    manager,
     reproduce: reproductionCommand(answers),
   };
 }

@@ -13,9 +13,11 @@ describe('decide without prompts', () => {
     expect(answers).toMatchInlineSnapshot(`
       {
         "absoluteTimeout": 28800000,
+        "ci": null,
         "cookieLifetime": "session",
         "cookieName": "__Host-id",
         "directory": "/work/secure-session-app",
+        "docker": false,
         "framework": "express",
         "git": true,
         "hostname": [],
@@ -98,7 +100,16 @@ describe('decide with prompts', () => {
       'packageManager',
       'install',
     ]);
-    expect([...defaulted]).toEqual(['tlsCert', 'tlsKey', 'trustProxy', 'hostname', 'port', 'httpPort']);
+    expect([...defaulted]).toEqual([
+      'tlsCert',
+      'tlsKey',
+      'trustProxy',
+      'hostname',
+      'port',
+      'httpPort',
+      'docker',
+      'ci',
+    ]);
   });
 
   it('asks for the proxies when the answer is "behind a proxy"', async () => {

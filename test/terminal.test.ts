@@ -24,7 +24,7 @@ const WALK: readonly (readonly [string, string])[] = [
   [question('cookieLifetime'), KEY.enter],
   [question('sameSite'), KEY.enter],
   // Behind a proxy, which asks one thing more.
-  [question('tls'), KEY.down + KEY.down + KEY.enter],
+  [question('tls'), KEY.down + KEY.down + KEY.down + KEY.enter],
   [question('trustProxy'), `1${KEY.enter}`],
   [question('pages'), KEY.enter],
   [question('packageManager'), KEY.enter],
@@ -124,7 +124,7 @@ describe('in a terminal', () => {
       [question('cookieName'), KEY.enter],
       [question('cookieLifetime'), KEY.enter],
       [question('sameSite'), KEY.enter],
-      [question('tls'), KEY.down + KEY.enter],
+      [question('tls'), KEY.down + KEY.down + KEY.enter],
       [question('tlsCert'), `${own.cert}${KEY.enter}`],
       [question('tlsKey'), `${other.key}${KEY.enter}`],
       ['is not the key of', `${'\u007F'.repeat(200)}${own.key}${KEY.enter}`],

@@ -14,6 +14,7 @@ const LOCALS: Record<keyof View, true> = {
   string: true,
   run: true,
   install: true,
+  manager: true,
   reproduce: true,
 };
 

@@ -10,8 +10,14 @@ export async function install(
 ): Promise<StepResult> {
   const command = packageManagerCommands(answers.packageManager).install;
   const [program = '', ...args] = command.split(' ');
-  const outcome = await runProgram(program, args, answers.directory, world, 'shown');
+  const outcome = await runProgram(program, args, answers.directory, world, world.output ?? 'shown');
   if (outcome.ok) return { step: 'install', status: 'done', note: 'dependencies installed' };
   const note = outcome.isMissing ? `${program} is not installed` : `"${command}" failed`;
-  return { step: 'install', status: 'failed', note, finish: command };
+  return {
+    step: 'install',
+    status: 'failed',
+    note,
+    finish: command,
+    ...(outcome.output && { output: outcome.output }),
+  };
 }

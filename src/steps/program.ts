@@ -13,7 +13,7 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
-  { env, signal }: StepWorld,
+  { env, signal }: Pick<StepWorld, 'env' | 'signal'>,
   output: 'shown' | 'kept' = 'kept',
 ): Promise<Outcome> {
   // Loaded here because it is the heaviest of our libraries, and a run without steps does not need it.

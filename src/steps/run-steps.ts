@@ -1,19 +1,34 @@
 import type { Answers } from '../options.ts';
+import { packageManagerCommands } from '../package-manager.ts';
 import { git } from './git.ts';
 import { install } from './install.ts';
-import type { StepResult, StepWorld } from './step.ts';
+import type { Step, StepResult, StepWorld } from './step.ts';
+import { verify } from './verify.ts';
 
-/** After the files. A step that fails stops no other; git comes last, so that its commit holds the lock file. */
+export interface StepEvents {
+  /** Runs a step that takes long, and shows that it does. */
+  watch(label: string, step: Step): Promise<StepResult>;
+  onResult(result: StepResult): void;
+}
+
+/** After the files. A step that fails stops no other, but nothing can be verified without its dependencies. */
 export async function runSteps(
   answers: Answers,
   world: StepWorld,
-  onResult: (result: StepResult) => void,
+  isVerified: boolean,
+  { watch, onResult }: StepEvents,
 ): Promise<readonly StepResult[]> {
-  const steps = [
-    ...(answers.install ? [() => install(answers, world)] : []),
-    ...(answers.git ? [() => git(answers.directory, world)] : []),
-  ];
   const results: StepResult[] = [];
+  const hasFailed = (): boolean => results.some(({ status }) => status === 'failed');
+  const { install: installing, run } = packageManagerCommands(answers.packageManager);
+  const steps: Step[] = [
+    ...(answers.install ? [() => watch(installing, () => install(answers, world))] : []),
+    // After install, so that its commit holds the lock file.
+    ...(answers.git ? [() => git(answers.directory, world)] : []),
+    ...(isVerified
+      ? [async () => (hasFailed() ? UNVERIFIED : await watch(run('test'), () => verify(answers, world)))]
+      : []),
+  ];
   for (const step of steps) {
     if (world.signal.aborted) break;
     const result = await step();
@@ -22,3 +37,11 @@ export async function runSteps(
   }
   return results;
 }
+
+// --- internal ---
+
+const UNVERIFIED: StepResult = {
+  step: 'verify',
+  status: 'skipped',
+  note: 'the tests were not run, because a step before failed',
+};

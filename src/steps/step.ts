@@ -4,7 +4,12 @@ import type { World } from '../world.ts';
 export type StepResult =
   | { step: string; status: 'done'; note: string }
   | { step: string; status: 'skipped'; note: string }
-  | { step: string; status: 'failed'; note: string; finish: string };
+  | { step: string; status: 'failed'; note: string; finish: string; output?: string };
 
 /** What a step may use of the world. */
-export type StepWorld = Pick<World, 'env' | 'signal'>;
+export interface StepWorld extends Pick<World, 'env' | 'signal'> {
+  /** What long programs print is shown as it comes, or kept and shown when they fail. */
+  output?: 'shown' | 'kept';
+}
+
+export type Step = () => Promise<StepResult>;

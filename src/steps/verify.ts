@@ -1,0 +1,36 @@
+import type { Answers } from '../options.ts';
+import { packageManagerCommands } from '../package-manager.ts';
+import { runProgram } from './program.ts';
+import type { StepResult, StepWorld } from './step.ts';
+
+/** Runs the generated tests: the proof that what was written works on this machine. */
+export async function verify(
+  answers: Pick<Answers, 'directory' | 'packageManager'>,
+  world: StepWorld,
+): Promise<StepResult> {
+  const command = packageManagerCommands(answers.packageManager).run('test');
+  const [program = '', ...args] = command.split(' ');
+  const outcome = await runProgram(program, args, answers.directory, world, world.output ?? 'shown');
+  if (outcome.ok)
+    return { step: 'verify', status: 'done', note: `the project's tests pass${counted(outcome.output)}` };
+  const note = outcome.isMissing
+    ? `${program} is not installed`
+    : `the project's tests fail${counted(outcome.output)}`;
+  return {
+    step: 'verify',
+    status: 'failed',
+    note,
+    finish: command,
+    ...(outcome.output && { output: outcome.output }),
+  };
+}
+
+// --- internal ---
+
+/** The test runner's own last line, where we kept what it printed. */
+function counted(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the test runner
+  const plain = output.replaceAll(/\u001B\[[\d;]*m/g, '');
+  const summary = /^ *Tests +(.+)$/m.exec(plain)?.[1];
+  return summary ? `: ${summary}` : '';
+}

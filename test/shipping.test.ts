@@ -1,0 +1,67 @@
+import overlays from 'virtual:overlays';
+import { describe, expect, it } from 'vitest';
+import { plan } from '../src/plan.ts';
+import { answersOf } from './support/answers.ts';
+
+async function fileOf(path: string, ...flags: string[]): Promise<string | undefined> {
+  const { files } = plan(await answersOf('my-app', ...flags), overlays);
+  return files.find((file) => file.path === path)?.contents;
+}
+
+const WORKFLOW = '.github/workflows/ci.yml';
+
+describe('--docker', () => {
+  it('is off unless asked for', async () => {
+    expect(await fileOf('Dockerfile')).toBeUndefined();
+  });
+
+  it.each([
+    ['npm', 'package-lock.json', 'npm ci --omit=dev'],
+    ['pnpm', 'pnpm-lock.yaml', 'pnpm install --frozen-lockfile --ignore-scripts --prod'],
+    ['yarn', 'yarn.lock', 'yarn install --frozen-lockfile --ignore-scripts --production'],
+    ['bun', 'bun.lock', 'bun install --frozen-lockfile --ignore-scripts --production'],
+  ])('installs with %s what runs, from its lock file', async (manager, lockFile, install) => {
+    const dockerfile = await fileOf('Dockerfile', '--docker', '--package-manager', manager);
+    expect(dockerfile).toContain(`COPY package.json ${lockFile} ./`);
+    expect(dockerfile).toContain(`RUN ${install}`);
+  });
+
+  it('runs as somebody who is not root, from an image without the sources and the tools', async () => {
+    const last = (await fileOf('Dockerfile', '--docker'))?.split(/^FROM /m).at(-1) ?? '';
+    expect(last.match(/^(COPY|USER|CMD).*$/gm)).toEqual([
+      'COPY package.json ./',
+      'COPY --from=dependencies /app/node_modules ./node_modules',
+      'COPY --from=build /app/dist ./dist',
+      'COPY public ./public',
+      'USER node',
+      'CMD ["node", "dist/src/server.js"]',
+    ]);
+  });
+
+  it('copies no pages where there are none', async () => {
+    expect(await fileOf('Dockerfile', '--docker', '--no-pages')).not.toContain('public');
+  });
+});
+
+describe('--ci github', () => {
+  it('is off unless asked for', async () => {
+    expect(await fileOf(WORKFLOW)).toBeUndefined();
+  });
+
+  it.each([
+    ['postgres', 'postgres:17', '5432'],
+    ['redis', 'redis:8', '6379'],
+    ['mongo', 'mongo:8', '27017'],
+  ])('checks and tests against a real %s', async (store, image, port) => {
+    const workflow = await fileOf(WORKFLOW, '--ci', 'github', '--store', store);
+    expect(workflow).toContain(`image: ${image}\n`);
+    expect(workflow).toMatch(new RegExp(`TEST_STORE_URL: \\w+://.*127.0.0.1:${port}`));
+    expect(workflow).toContain('REQUIRE_ENGINE: "1"');
+    for (const command of ['npm ci --ignore-scripts', 'npm run check', 'npm test'])
+      expect(workflow).toContain(`      - run: ${command}\n`);
+  });
+
+  it('gives the workflow no more rights than it needs', async () => {
+    expect(await fileOf(WORKFLOW, '--ci', 'github')).toContain('permissions:\n  contents: read\n');
+  });
+});
