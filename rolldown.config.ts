@@ -15,7 +15,7 @@ export default defineConfig({
     chunkFileNames: '[name].cjs',
     minify: true,
   },
-  plugins: [packTemplates(), withoutVerboseOutput()],
+  plugins: [packTemplates()],
 });
 
 /** All templates in one file: one read at run time, and npm cannot drop their dot files. */
@@ -26,16 +26,5 @@ function packTemplates(): Plugin {
       const source = compressOverlays(packOverlays(readOverlays('templates')));
       this.emitFile({ type: 'asset', fileName: PACKED_FILE, source });
     },
-  };
-}
-
-/** Colours, signs and durations of execa's `verbose` option, which we never set: a tenth of what it weighs. */
-function withoutVerboseOutput(): Plugin {
-  const unused = ['figures', 'pretty-ms', 'yoctocolors'];
-  return {
-    name: 'without-verbose-output',
-    resolveId: (id, importer) =>
-      unused.includes(id) && importer?.includes('execa') ? `\0unused:${id}` : null,
-    load: (id) => (id.startsWith('\0unused:') ? { code: 'module.exports = {};', moduleType: 'js' } : null),
   };
 }
