@@ -38,6 +38,16 @@ describe('GET /api/sessions', () => {
     ]);
   });
 
+  it('keeps little of what a browser says of itself, however much that is', async () => {
+    const person = await register(app);
+    const body = { email: person.email, password: person.password };
+    await app.browser().post('/api/auth/login', body, { headers: { 'user-agent': 'x'.repeat(4000) } });
+    const lengths = (await person.browser.get('/api/sessions')).body.map(
+      ({ userAgent }: { userAgent: string }) => userAgent.length,
+    );
+    expect(Math.max(...lengths)).toBe(256);
+  });
+
   it('names sessions by handles that open nothing', async () => {
     const { browser } = await register(app);
     const value = (await browser.cookie()) ?? '';
