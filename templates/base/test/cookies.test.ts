@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ABSOLUTE_TIMEOUT_MS,
@@ -69,6 +70,10 @@ describe('each Set-Cookie of the whole flow', () => {
     }
   });
 
+  it('has a name that tells nothing of the software behind it', () => {
+    expect(COOKIE_NAME).not.toMatch(/connect\.sid|koa[.:]s|sessionId|jsessionid|phpsessid|asp\.net|express|fastify/i);
+  });
+
   it('fits into 4096 bytes', () => {
     for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThan(4096);
   });
@@ -131,6 +136,18 @@ describe('a session cookie', () => {
     for (const path of ['/api/session', '/api/sessions', '/api/cart', '/api/nothing', '/']) {
       expect((await late.get(path)).cookies).toEqual([]);
     }
+  });
+
+  it('names a record that is kept under its SHA-256 alone, so that a leaked table opens nothing', async () => {
+    const { browser, id: userId } = await register(app);
+    const id = idIn(await browser.cookie());
+    const records = await app.records.listByUser(userId);
+    expect(records.map(({ key }) => key)).toEqual([createHash('sha256').update(id).digest('base64url')]);
+    expect(JSON.stringify(records)).not.toContain(id);
+    expect(await app.records.read(id)).toBeNull();
+    const thief = app.browser();
+    await thief.plant(signedCookie(records[0]?.key ?? '', SECRET));
+    expect(await isSignedIn(thief)).toBe(false);
   });
 
   it('counts in the Cookie header only: not in the query, another header or the body', async () => {

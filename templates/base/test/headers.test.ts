@@ -59,6 +59,7 @@ describe('every answer, errors too', () => {
     ['x-content-type-options', 'nosniff'],
     ['referrer-policy', 'same-origin'],
     ['x-frame-options', 'DENY'],
+    ['vary', 'Sec-Fetch-Site, Origin'],
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
   ])('has %s: %s', (name, value) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_ID_BYTES } from '../src/security-policy.ts';
-import { keyOf } from '../src/session/keys.ts';
+import { keyOf, newSessionId } from '../src/session/keys.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
@@ -116,6 +116,13 @@ describe('POST /api/auth/login', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(SESSION_ID_BYTES);
     expect(SESSION_ID_BYTES).toBeGreaterThanOrEqual(16);
+  });
+
+  it('never repeats an id, nor any part of one', () => {
+    const ids = Array.from({ length: 1000 }, newSessionId);
+    for (const part of [0, 8, 16, 24, 32]) {
+      expect(new Set(ids.map((id) => id.slice(part, part + 10))).size).toBe(ids.length);
+    }
   });
 
   it('hands nothing of one user to the next one in the same browser', async () => {

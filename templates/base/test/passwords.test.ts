@@ -107,6 +107,21 @@ describe('a password', () => {
 });
 
 describe('an unknown user', () => {
+  it('costs the work of a whole hash, so that a quick answer does not tell who is registered', async () => {
+    const hash = await hashPassword(PASSWORD);
+    const quickest = async (of: string | null) => {
+      const times: number[] = [];
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        const start = performance.now();
+        await verifyPassword(of, 'a wrong guess');
+        times.push(performance.now() - start);
+      }
+      return Math.min(...times);
+    };
+    await quickest(null);
+    expect(await quickest(null)).toBeGreaterThan((await quickest(hash)) / 4);
+  });
+
   it('is looked for with the same calls as a known one, so that the work tells nothing', async () => {
     const { email } = await register(app);
     const callsOf = async (address: string) => {

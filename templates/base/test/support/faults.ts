@@ -35,10 +35,10 @@ export class Faults {
     return { reached: reached.promise, release: released.give };
   }
 
-  /** Every call whose name begins so fails, until clear(). */
-  fail(prefix: string): void {
+  /** Every call whose name begins so fails, until clear(): as an engine that does not answer, or with an error of the test's. */
+  fail(prefix: string, error?: Error): void {
     this.#rules.add(async (name) => {
-      if (name.startsWith(prefix)) throw new EngineUnavailable(name, new Error('failed by a test'));
+      if (name.startsWith(prefix)) throw error ?? new EngineUnavailable(name, new Error('failed by a test'));
     });
   }
 
