@@ -31,9 +31,9 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
 
   const around = { cwd: world.cwd, packageManager: detectPackageManager(world.env) };
   const prompts = isInteractive(run, world)
-    ? (await import('./prompts.ts')).terminalPrompts(world)
+    ? (await import('./prompts.ts')).terminalPrompts(world, given, mayHoldFiles)
     : undefined;
-  const { answers, defaulted } = await decide(given, around, prompts?.ask);
+  const { answers, defaulted } = await decide(given, around, prompts?.ask, prompts?.review);
   if (prompts) prompts.end();
   else say(report.defaultsTaken(answers, defaulted, world.cwd));
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Answers, OPTIONS, type Option, type OptionName } from './options.ts';
+import { type Answers, type Known, OPTION_ROWS, OPTIONS, type Option, type OptionName } from './options.ts';
 import type { CompleteProject } from './project.ts';
 import { flagWords } from './reproduction.ts';
 import { nextSteps } from './steps/next-steps.ts';
@@ -58,6 +58,18 @@ export function ending(
     'Next:',
     ...nextSteps(view, cwd, isInstalled).map((step) => `  ${step}`),
   ].join('\n');
+}
+
+/** Each answer that means something, as it would be typed: option and value. */
+export function answerRows(answers: Known, cwd: string): string[][] {
+  return OPTION_ROWS.filter(([name, option]) => {
+    const value = answers[name];
+    const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    return !isNone && name in answers && (option.isAskedWhen?.(answers) ?? true);
+  }).map(([name, option]) => {
+    if (name === 'directory') return ['directory', relative(cwd, answers.directory ?? '') || '.'];
+    return [option.flag, option.kind.show(answers[name] as object).join(' ')];
+  });
 }
 
 // --- internal ---

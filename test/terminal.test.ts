@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, type OptionName } from '../src/options.ts';
+import { fakeProgram } from './support/fake-program.ts';
 import { temporaryOwnCertificate } from './support/own-certificate.ts';
 import { temporaryDirectory } from './support/temporary.ts';
 import { KEY, openTerminal, type Terminal } from './support/terminal.ts';
@@ -9,6 +10,8 @@ import { KEY, openTerminal, type Terminal } from './support/terminal.ts';
 const question = (name: OptionName): string => OPTIONS[name].question ?? '';
 
 const CLOCKS = 'Change its times?';
+
+const SUMMARY = 'All as you want it?';
 
 /** Every prompt in order, with the keys that lead on to the next one. */
 const WALK: readonly (readonly [string, string])[] = [
@@ -30,6 +33,7 @@ const WALK: readonly (readonly [string, string])[] = [
   [question('packageManager'), KEY.enter],
   [question('install'), KEY.enter],
   [question('git'), KEY.enter],
+  [SUMMARY, KEY.enter],
 ];
 
 async function walk(terminal: Terminal, prompts: typeof WALK): Promise<void> {
@@ -63,6 +67,7 @@ describe('in a terminal', () => {
       [question('packageManager'), KEY.down + KEY.enter],
       [question('install'), 'n'],
       [question('git'), 'n'],
+      [SUMMARY, KEY.enter],
       ['cd my-shop', ''],
       ['pnpm install', ''],
     ]);
@@ -130,6 +135,7 @@ describe('in a terminal', () => {
       ['is not the key of', `${'\u007F'.repeat(200)}${own.key}${KEY.enter}`],
       [question('pages'), KEY.enter],
       [question('packageManager'), KEY.enter],
+      [SUMMARY, KEY.enter],
     ]);
     expect(await terminal.exitCode).toBe(0);
     expect(readFileSync(join(cwd, 'my-app', '.env'), 'utf8')).toContain(`TLS_KEY_FILE=${own.key}`);
@@ -152,6 +158,94 @@ describe('in a terminal', () => {
     const terminal = openTerminal(['/etc'], temporaryDirectory());
     expect(await terminal.exitCode).toBe(2 + 1);
     expect(terminal.screen()).not.toContain(question('store'));
+  });
+});
+
+describe('Escape', () => {
+  const MOST = [
+    '--framework',
+    'koa',
+    '--cookie-name',
+    '__Host-a',
+    '--same-site',
+    'lax',
+    '--tls',
+    'self-signed',
+  ];
+  const REST = ['--cookie-lifetime', 'session', '--package-manager', 'npm', '--no-install', '--no-git'];
+
+  it('goes back a question, with the earlier answer, and over those that were not asked', async () => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal(['my-app', ...MOST, ...REST], cwd);
+    await walk(terminal, [
+      ['framework', ''],
+      [question('store'), KEY.down + KEY.enter],
+      [question('policy'), KEY.enter],
+      [CLOCKS, 'n'],
+      [question('pages'), KEY.escape],
+      [CLOCKS, KEY.escape],
+      [question('policy'), KEY.escape],
+      [question('store'), KEY.enter],
+      [question('policy'), KEY.down + KEY.enter],
+      [CLOCKS, 'y'],
+      [question('idleTimeout'), KEY.escape],
+      [CLOCKS, 'n'],
+      [question('pages'), 'n'],
+      [SUMMARY, KEY.escape],
+      [question('pages'), KEY.enter],
+      ['idle-timeout      15m', ''],
+      [SUMMARY, KEY.enter],
+    ]);
+    expect(await terminal.exitCode).toBe(0);
+    expect(answersIn(join(cwd, 'my-app'))).toMatchObject({
+      store: 'redis',
+      policy: 'strict',
+      idleTimeout: '15m',
+      pages: false,
+    });
+  });
+
+  it('at the first question asks it again', async () => {
+    const terminal = openTerminal([], temporaryDirectory());
+    await walk(terminal, [
+      [question('directory'), KEY.escape],
+      [question('directory'), KEY.controlC],
+    ]);
+    expect(await terminal.exitCode).toBe(130);
+  });
+});
+
+describe('the screen', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+  const COLOUR = /\u001B\[(?:[349]|10)\dm/;
+
+  it('is without colours with NO_COLOR', async () => {
+    const terminal = openTerminal(['--no-git'], temporaryDirectory(), { NO_COLOR: '1' });
+    await terminal.until(question('directory'));
+    terminal.type(KEY.controlC);
+    await terminal.exitCode;
+    expect(terminal.raw()).not.toMatch(COLOUR);
+  });
+
+  it('shows that a long step runs, and erases that when it is done', async () => {
+    const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
+    fakeProgram(folder, 'npm', 'setTimeout(() => {}, 500)');
+    const PATH = `${folder}:${process.env.PATH}`;
+    const terminal = openTerminal(['my-app', '--yes', '--no-git'], cwd, { PATH });
+    await terminal.until('npm install … 0 s');
+    await terminal.until('✔ install: dependencies installed');
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.raw()).toContain('\u001B[2K✔ install');
+  });
+
+  it('shows what a long step printed when it fails', async () => {
+    const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
+    fakeProgram(folder, 'npm', "console.error('no network here'); process.exit(1)");
+    const PATH = `${folder}:${process.env.PATH}`;
+    const terminal = openTerminal(['my-app', '--yes', '--no-git'], cwd, { PATH });
+    await terminal.until('no network here');
+    await terminal.until('✖ install');
+    expect(await terminal.exitCode).toBe(4);
   });
 });
 

@@ -3,7 +3,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 import { BIN, cleanEnv } from './program.ts';
 
-export const KEY = { enter: '\r', down: '\u001B[B', controlC: '\u0003' };
+export const KEY = { enter: '\r', down: '\u001B[B', escape: '\u001B', controlC: '\u0003' };
 
 export interface Terminal {
   /** Waits for a text to appear after everything that was waited for before. */
@@ -13,6 +13,8 @@ export interface Terminal {
   exitCode: Promise<number>;
   /** What was printed so far, without colours and cursor movements. */
   screen(): string;
+  /** The same with them. */
+  raw(): string;
 }
 
 /** Runs the built program in a real pseudo-terminal. */
@@ -66,5 +68,6 @@ export function openTerminal(
     signal: (name) => program.kill(name),
     exitCode,
     screen,
+    raw: () => output,
   };
 }
