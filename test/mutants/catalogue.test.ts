@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { combinations, named } from '../emitted/support/combinations.ts';
+import { AREAS, CATALOGUE } from './catalogue/index.ts';
+import { type Mutant, mutantsFor, mutate } from './mutant.ts';
+import { type Project, render } from './support/render.ts';
+
+describe('the catalogue of mutants', () => {
+  it('is large, and has some in each area', () => {
+    expect(CATALOGUE.length).toBeGreaterThan(300);
+    for (const mutants of Object.values(AREAS)) expect(mutants.length).toBeGreaterThan(5);
+  });
+
+  it('says of each what goes, in one sentence, and of an equivalent one why', () => {
+    for (const { id, what, equivalent } of CATALOGUE) {
+      expect([id, what]).toEqual([id, expect.stringMatching(/^\S.+\.$/)]);
+      if (equivalent !== undefined)
+        expect([id, equivalent]).toEqual([id, expect.stringMatching(/.{20,}\.$/)]);
+    }
+  });
+});
+
+describe.for(named(combinations()))('the mutants of %s', ([, { framework, store, flags }]) => {
+  const mutants = mutantsFor(CATALOGUE, { framework, store });
+  const projects = new Map<string, Promise<Project>>();
+  const projectOf = ({ flags: more = [] }: Mutant) => {
+    const key = more.join(' ');
+    const project = projects.get(key) ?? render([...flags, ...more]);
+    projects.set(key, project);
+    return project;
+  };
+
+  it('have names of their own', () => {
+    const ids = mutants.map(({ id }) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it('each change exactly one place that is there', async () => {
+    const problems: string[] = [];
+    for (const mutant of mutants) {
+      const { contents } = await projectOf(mutant);
+      try {
+        expect(mutate(contents, mutant)).not.toBe(contents.get(mutant.file));
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,247 @@
+/** The three clocks, their boundaries, and what moves them. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const TESTS = ['clocks.test.ts', 'reauthentication.test.ts', 'clocks-model.test.ts'];
+
+const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
+  {
+    id: 'idle-never-ends',
+    requirement: '7.3.1',
+    what: 'A session that nobody uses lives until its absolute limit.',
+    find: 'Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content))',
+    replace: 'absoluteExpiresAt(record.content)',
+  },
+  {
+    id: 'idle-counts-from-the-sign-in',
+    requirement: '7.3.1',
+    what: 'Activity does not restart the idle time-out.',
+    find: 'lastSeenAt + (content.user ?',
+    replace: '(lastSeenAt, content.renewedAt) + (content.user ?',
+  },
+  {
+    id: 'idle-twice-as-long',
+    requirement: '7.3.1',
+    what: 'The idle time-out is twice what the policy says.',
+    find: 'lastSeenAt + (content.user ? IDLE_TIMEOUT_MS',
+    replace: 'lastSeenAt + (content.user ? 2 * IDLE_TIMEOUT_MS',
+  },
+  {
+    id: 'visitors-idle-like-users',
+    requirement: '7.3.1',
+    what: "A visitor's session lives as long as a user's.",
+    find: ': ANONYMOUS_IDLE_TIMEOUT_MS)',
+    replace: ': IDLE_TIMEOUT_MS + 0 * ANONYMOUS_IDLE_TIMEOUT_MS)',
+    flags: ['--policy', 'relaxed'],
+    tests: ['cart.test.ts'],
+  },
+  {
+    id: 'absolute-never-ends',
+    requirement: '7.3.2',
+    what: 'A busy session never ends.',
+    find: 'Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content))',
+    replace: 'idleExpiresAt(record)',
+  },
+  {
+    id: 'the-later-clock-counts',
+    requirement: '7.3.2',
+    what: 'A session lives until both clocks have run out.',
+    find: 'Math.min(idleExpiresAt(record)',
+    replace: 'Math.max(idleExpiresAt(record)',
+  },
+  {
+    id: 'absolute-twice-as-long',
+    requirement: '7.3.2',
+    what: 'The absolute limit is twice what the policy says.',
+    find: 'content.renewedAt + ABSOLUTE_TIMEOUT_MS',
+    replace: 'content.renewedAt + 2 * ABSOLUTE_TIMEOUT_MS',
+  },
+  {
+    id: 'absolute-counts-from-the-sign-in',
+    requirement: 'NIST 5.2',
+    what: 'The password given again does not restart the absolute limit.',
+    find: 'content.renewedAt + ABSOLUTE_TIMEOUT_MS',
+    replace: 'content.createdAt + ABSOLUTE_TIMEOUT_MS',
+  },
+  {
+    id: 'live-at-the-very-end',
+    requirement: '7.3.1',
+    what: 'A session still lives at the moment it should have ended.',
+    find: 'now < expiresAt(record)',
+    replace: 'now <= expiresAt(record)',
+  },
+  {
+    id: 'window-twice-as-long',
+    requirement: '7.5.2',
+    what: 'The re-authentication window is twice what the policy says.',
+    find: 'content.renewedAt + REAUTHENTICATION_WINDOW_MS',
+    replace: 'content.renewedAt + 2 * REAUTHENTICATION_WINDOW_MS',
+  },
+  {
+    id: 'window-counts-from-the-sign-in',
+    requirement: 'NIST 5.2',
+    what: 'The password given again does not open the window.',
+    find: 'content.renewedAt + REAUTHENTICATION_WINDOW_MS',
+    replace: 'content.createdAt + REAUTHENTICATION_WINDOW_MS',
+  },
+  {
+    id: 'window-open-at-the-very-end',
+    requirement: '7.5.2',
+    what: 'The window is open at the moment it should have closed.',
+    find: 'now < reauthenticatedUntil(content)',
+    replace: 'now <= reauthenticatedUntil(content)',
+  },
+  {
+    id: 'window-never-closes',
+    requirement: '7.5.2',
+    what: 'Dangerous actions never ask for the password again.',
+    find: 'return now < reauthenticatedUntil(content)',
+    replace: 'return now < Number.POSITIVE_INFINITY || now < reauthenticatedUntil(content)',
+  },
+  {
+    id: 'touch-at-every-request',
+    requirement: '7.3.1',
+    what: 'Each request writes, so a busy session is one write per request.',
+    find: 'now - lastSeenAt >= TOUCH_INTERVAL_MS',
+    replace: 'now - lastSeenAt >= 0 * TOUCH_INTERVAL_MS',
+  },
+  {
+    id: 'touch-one-moment-late',
+    requirement: '7.3.1',
+    what: 'Activity at the end of a touch interval is not noted.',
+    find: 'now - lastSeenAt >= TOUCH_INTERVAL_MS',
+    replace: 'now - lastSeenAt > TOUCH_INTERVAL_MS',
+  },
+  {
+    id: 'touch-never',
+    requirement: '7.3.1',
+    what: 'Activity is never noted: people are signed out while they work.',
+    find: 'now - lastSeenAt >= TOUCH_INTERVAL_MS',
+    replace: 'now - lastSeenAt >= 1e9 * TOUCH_INTERVAL_MS',
+  },
+]);
+
+const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
+  {
+    id: 'clocks-not-checked-on-read',
+    requirement: '7.3.1',
+    what: 'A session ends when the engine collects it, not when the clocks say so.',
+    find: 'if (!isLive(record, this.#now())) {',
+    replace: 'if (!isLive(record, 0)) {',
+  },
+  {
+    id: 'absolute-not-checked-on-read',
+    requirement: '7.3.2',
+    what: 'Reading a session moves its absolute limit.',
+    find: 'if (!isLive(record, this.#now())) {',
+    replace: 'record.content.renewedAt = this.#now();\n    if (!isLive(record, this.#now())) {',
+  },
+  {
+    id: 'ended-session-stays',
+    requirement: '7.4.1',
+    what: 'The record of a session that is too old stays in the engine when it is met.',
+    find: 'await this.#records.remove(keyOf(id));\n      this.#log.info(',
+    replace: 'this.#log.info(',
+  },
+  {
+    id: 'activity-not-due',
+    requirement: '7.3.1',
+    what: 'Activity is written at each request, due or not.',
+    find: 'if (!mark || !isDueForTouch(mark.lastSeenAt, now)) return;',
+    replace: 'if (!mark) return;',
+  },
+  {
+    id: 'activity-shortens-nothing',
+    requirement: '7.3.2',
+    what: "Activity moves the engine's time-to-live past the absolute limit.",
+    find: 'const end = expiresAt({ content: session, lastSeenAt: now });',
+    replace: 'const end = now + 1e12;',
+    tests: ['engine-contract.test.ts', 'redis.test.ts', 'mongo.test.ts'],
+  },
+  {
+    id: 'insert-expires-late',
+    requirement: '7.3.1',
+    what: "The engine's time-to-live of a new session is not its idle time-out.",
+    find: 'await this.#records.insert(keyOf(id), record, expiresAt(record));',
+    replace: 'await this.#records.insert(keyOf(id), record, this.#now() + 1e12);',
+    tests: ['engine-contract.test.ts', 'redis.test.ts', 'mongo.test.ts'],
+  },
+  {
+    id: 'dead-sessions-listed',
+    requirement: '7.5.2',
+    what: 'The list of sessions shows sessions that have ended.',
+    find: 'records.filter((record) => isLive(record, now)).sort',
+    replace: 'records.filter((record) => isLive(record, now * 0)).sort',
+    tests: ['session-list.test.ts'],
+  },
+]);
+
+const activity = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
+  mutantsOf({ file: 'src/routes/sessions.ts', frameworks: [framework], tests: TESTS }, [
+    {
+      id: 'asking-for-the-state-is-activity',
+      requirement: '7.3.1',
+      what: 'A page that polls keeps an unattended browser signed in.',
+      ...{
+        express: {
+          find: "routes.get('/session', (request, response) => {",
+          replace:
+            "routes.get('/session', async (request, response) => {\n    await guards.keepAlive(request);",
+        },
+        fastify: {
+          find: "routes.get('/session', SESSION_ANSWER, async (request) => {",
+          replace:
+            "routes.get('/session', SESSION_ANSWER, async (request) => {\n    await guards.keepAlive(request);",
+        },
+        koa: {
+          find: "routes.get('/session', (ctx) => {",
+          replace: "routes.get('/session', async (ctx) => {\n    await guards.keepAlive(ctx);",
+        },
+      }[framework],
+    },
+  ]),
+);
+
+/** Numbers, which SECURITY.md repeats and explains. */
+const numbers = mutantsOf(
+  { file: 'src/security-policy.ts', tests: ['requirements.test.ts', 'policy.test.ts'] },
+  [
+    {
+      id: 'idle-number',
+      requirement: '7.1.1',
+      what: 'The idle time-out is not the documented one.',
+      find: 'IDLE_TIMEOUT_MS = 30 * MINUTE_MS',
+      replace: 'IDLE_TIMEOUT_MS = 31 * MINUTE_MS',
+    },
+    {
+      id: 'absolute-number',
+      requirement: '7.1.1',
+      what: 'The absolute limit is not the documented one.',
+      find: 'ABSOLUTE_TIMEOUT_MS = 8 * HOUR_MS',
+      replace: 'ABSOLUTE_TIMEOUT_MS = 9 * HOUR_MS',
+    },
+    {
+      id: 'window-number',
+      requirement: '7.1.1',
+      what: 'The re-authentication window is not the documented one.',
+      find: 'REAUTHENTICATION_WINDOW_MS = 10 * MINUTE_MS',
+      replace: 'REAUTHENTICATION_WINDOW_MS = 11 * MINUTE_MS',
+    },
+    {
+      id: 'session-limit-number',
+      requirement: '7.1.2',
+      what: 'The limit of sessions per user is not the documented one.',
+      find: 'MAX_SESSIONS_PER_USER = 20',
+      replace: 'MAX_SESSIONS_PER_USER = 21',
+    },
+    {
+      id: 'touch-interval-longer-than-idle',
+      requirement: '7.3.1',
+      what: 'Activity is noted less often than sessions end.',
+      find: 'Math.min(MINUTE_MS, IDLE_TIMEOUT_MS / 20)',
+      replace: 'Math.max(MINUTE_MS, IDLE_TIMEOUT_MS * 2)',
+      tests: TESTS,
+    },
+  ],
+);
+
+export const CLOCKS: Mutant[] = [...rules, ...store, ...activity, ...numbers];

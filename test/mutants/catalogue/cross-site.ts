@@ -1,0 +1,286 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
+/** Cross-site request forgery: the rule cell by cell, and bodies that a form could send. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const TESTS = ['cross-site.test.ts', 'routes.test.ts'];
+
+const SAFE = "new Set(['GET', 'HEAD', 'OPTIONS'])";
+
+const methods = mutantsOf(
+  { file: 'src/protection/cross-site.ts', tests: TESTS },
+  ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
+    id: `${method.toLowerCase()}-from-other-sites`,
+    requirement: '3.5.1',
+    what: `A ${method} that another site causes is let through.`,
+    find: SAFE,
+    replace: SAFE.replace(']', `, '${method}']`),
+  })),
+);
+
+const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
+  {
+    id: 'unknown-methods-from-other-sites',
+    requirement: '3.5.1',
+    what: 'Only methods that are on a list are looked at.',
+    find: 'if (SAFE_METHODS.has(method)) return;',
+    replace: "if (SAFE_METHODS.has(method) || !['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) return;",
+  },
+  {
+    id: 'safe-methods-refused',
+    requirement: '3.5.3',
+    what: 'A link from another site leads to an error.',
+    find: 'if (SAFE_METHODS.has(method)) return;',
+    replace: 'void SAFE_METHODS, void method;',
+  },
+  {
+    id: 'same-site-let-through',
+    requirement: '3.5.1',
+    what: 'A sub-domain, which somebody else may own, can send requests as the user.',
+    find: "site === 'none') return;",
+    replace: "site === 'none' || site === 'same-site') return;",
+  },
+  {
+    id: 'cross-site-let-through',
+    requirement: '3.5.1',
+    what: 'Any site can send requests as the user.',
+    find: "site === 'none') return;",
+    replace: "site === 'none' || site === 'cross-site') return;",
+  },
+  {
+    id: 'own-site-refused',
+    requirement: '3.5.1',
+    what: "The app's own pages are refused.",
+    find: "site === 'same-origin' || site === 'none'",
+    replace: "site === 'none'",
+  },
+  {
+    id: 'typed-addresses-refused',
+    requirement: '3.5.1',
+    what: 'What people cause themselves, without any site, is refused.',
+    find: "site === 'same-origin' || site === 'none'",
+    replace: "site === 'same-origin'",
+  },
+  {
+    id: 'site-in-capitals',
+    requirement: '3.5.1',
+    what: 'A value that no browser sends passes for a known one.',
+    find: "site === 'same-origin' || site === 'none'",
+    replace: "String(site).toLowerCase() === 'same-origin' || site === 'none'",
+  },
+  {
+    id: 'empty-site-is-absent',
+    requirement: '3.5.1',
+    what: 'An empty Sec-Fetch-Site counts as none.',
+    find: 'if (site !== undefined) {',
+    replace: 'if (site) {',
+  },
+  {
+    id: 'other-site-falls-through-to-origin',
+    requirement: '3.5.1',
+    what: 'A request that the browser calls cross-site passes when its Origin is one of ours.',
+    find: "site === 'none') return;\n    throw new Problem('cross_site');",
+    replace: "site === 'none') return;",
+  },
+  {
+    id: 'foreign-origin-let-through',
+    requirement: '3.5.1',
+    what: 'A browser that is too old for Sec-Fetch-Site is not protected.',
+    find: "if (origins.includes(headers.origin)) return;\n    throw new Problem('cross_site');",
+    replace: 'if (origins.length > 0) return;',
+  },
+  {
+    id: 'foreign-origin-falls-through',
+    requirement: '3.5.1',
+    what: 'A foreign Origin counts as none.',
+    find: "if (origins.includes(headers.origin)) return;\n    throw new Problem('cross_site');",
+    replace: 'if (origins.includes(headers.origin)) return;',
+  },
+  {
+    id: 'null-origin-let-through',
+    requirement: '3.5.1',
+    what: 'A sandboxed frame on any site, whose Origin is null, can send requests as the user.',
+    find: 'if (origins.includes(headers.origin)) return;',
+    replace: "if (origins.includes(headers.origin) || headers.origin === 'null') return;",
+  },
+  {
+    id: 'empty-origin-let-through',
+    requirement: '3.5.1',
+    what: 'An empty Origin counts as none.',
+    find: 'if (headers.origin !== undefined) {',
+    replace: 'if (headers.origin) {',
+  },
+  {
+    id: 'origin-that-begins-alike',
+    requirement: '3.5.1',
+    what: 'https://app.example.evil.example passes for https://app.example.',
+    find: 'origins.includes(headers.origin)',
+    replace: 'origins.some((origin) => headers.origin?.startsWith(origin))',
+  },
+  {
+    id: 'origin-that-ends-alike',
+    requirement: '3.5.1',
+    what: 'https://evil-app.example passes for https://app.example.',
+    find: 'origins.includes(headers.origin)',
+    replace:
+      'origins.some((origin) => headers.origin?.endsWith(new URL(origin).hostname) || headers.origin === origin)',
+  },
+  {
+    id: 'origin-of-another-scheme',
+    requirement: '3.5.1',
+    what: 'A page of the same name that came over plain HTTP passes.',
+    find: 'origins.includes(headers.origin)',
+    replace:
+      "origins.some((origin) => URL.canParse(headers.origin ?? '') && new URL(headers.origin ?? '').hostname === new URL(origin).hostname)",
+  },
+  {
+    id: 'origin-in-capitals',
+    requirement: '3.5.1',
+    what: 'An Origin that no browser sends passes for ours.',
+    find: 'origins.includes(headers.origin)',
+    replace: 'origins.includes(headers.origin.toLowerCase())',
+  },
+  {
+    id: 'own-origin-refused',
+    requirement: '3.5.1',
+    what: "The app's own pages are refused in older browsers.",
+    find: 'if (origins.includes(headers.origin)) return;',
+    replace: '',
+  },
+  {
+    id: 'cookie-without-headers-let-through',
+    requirement: '3.5.1',
+    what: 'A request with a session cookie and without Origin passes.',
+    find: "if (hasSessionCookie(headers.cookie)) throw new Problem('cross_site');",
+    replace: 'void hasSessionCookie(headers.cookie);',
+  },
+  {
+    id: 'no-headers-refused',
+    requirement: '3.5.1',
+    what: 'A script without a session cannot sign in.',
+    find: "if (hasSessionCookie(headers.cookie)) throw new Problem('cross_site');",
+    replace: "if (hasSessionCookie(headers.cookie) || true) throw new Problem('cross_site');",
+  },
+  {
+    id: 'first-cookie-looked-at',
+    requirement: '3.5.1',
+    what: 'A session cookie behind another cookie is not seen.',
+    find: "header.split(';').some",
+    replace: "header.split(';').slice(0, 1).some",
+  },
+]);
+
+const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
+  const raw = { express: 'request', fastify: 'request.raw', koa: 'ctx.req' }[framework];
+
+  return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: TESTS }, [
+    {
+      id: 'cross-site-rule-not-asked',
+      requirement: '3.5.1',
+      what: 'No route asks where a request came from.',
+      find: `refuseCrossSite(${raw}, config.origins);`,
+      replace: '',
+    },
+    {
+      id: 'cross-site-rule-for-login-only',
+      requirement: '3.5.1',
+      what: 'Only one route asks where a request came from.',
+      find: `refuseCrossSite(${raw}, config.origins);`,
+      replace: `if (${raw}.url?.endsWith('/login')) refuseCrossSite(${raw}, config.origins);`,
+    },
+    {
+      id: 'method-override-before-the-rule',
+      requirement: '3.5.3',
+      what: 'A header turns a GET into a POST, past the cross-site rule.',
+      find: `refuseCrossSite(${raw}, config.origins);`,
+      replace: `refuseCrossSite(${raw}, config.origins);
+    if (${raw}.headers['x-http-method-override']) {
+      ${raw}.method = String(${raw}.headers['x-http-method-override']);
+      ${framework === 'koa' ? 'ctx.method = ctx.req.method;' : ''}
+    }`,
+      ...(framework === 'fastify' && {
+        equivalent: 'Fastify has chosen the route by then, so the method changes nothing any more.',
+      }),
+    },
+    {
+      id: 'other-bodies-taken',
+      requirement: '3.5.2',
+      what: 'Bodies that a form of another site can send are not refused.',
+      find: `refuseOtherBodies(${raw});`,
+      replace: '',
+    },
+    {
+      id: 'cross-origin-reading',
+      requirement: '3.4.2',
+      what: 'Any site may read answers with the rights of the user.',
+      find: `refuseCrossSite(${raw}, config.origins);`,
+      replace: {
+        express: `if (request.headers.origin) {
+      _response.set('Access-Control-Allow-Origin', request.headers.origin).set('Access-Control-Allow-Credentials', 'true');
+    }
+    refuseCrossSite(request, config.origins);`,
+        fastify: `if (request.headers.origin) {
+      reply.headers({ 'Access-Control-Allow-Origin': request.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
+    }
+    refuseCrossSite(request.raw, config.origins);`,
+        koa: `if (ctx.req.headers.origin) {
+      ctx.set({ 'Access-Control-Allow-Origin': ctx.req.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
+    }
+    refuseCrossSite(ctx.req, config.origins);`,
+      }[framework],
+    },
+    {
+      id: 'cross-origin-reading-by-anybody',
+      requirement: '3.4.2',
+      what: 'Any site may read answers.',
+      find: `refuseCrossSite(${raw}, config.origins);`,
+      replace: {
+        express: `_response.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request, config.origins);`,
+        fastify: `reply.header('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request.raw, config.origins);`,
+        koa: `ctx.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(ctx.req, config.origins);`,
+      }[framework],
+    },
+  ]);
+});
+
+const bodies = mutantsOf(
+  { file: 'src/protection/json-only.ts', tests: ['cross-site.test.ts', 'inputs.test.ts'] },
+  [
+    {
+      id: 'text-taken',
+      requirement: '3.5.2',
+      what: 'A body of text/plain, which needs no preflight, is taken.',
+      find: "type !== 'application/json'",
+      replace: "type !== 'application/json' && type !== 'text/plain'",
+    },
+    {
+      id: 'forms-taken',
+      requirement: '3.5.2',
+      what: 'A body that a form sends is taken.',
+      find: "type !== 'application/json'",
+      replace: "type !== 'application/json' && type !== 'application/x-www-form-urlencoded'",
+    },
+    {
+      id: 'json-as-a-parameter',
+      requirement: '3.5.2',
+      what: 'text/plain; x=application/json, which needs no preflight, passes for JSON.',
+      find: "headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()",
+      replace: "(headers['content-type']?.includes('application/json') ? 'application/json' : undefined)",
+    },
+    {
+      id: 'chunked-bodies-taken',
+      requirement: '3.5.2',
+      what: 'A body without a length is not looked at.',
+      find: "headers['transfer-encoding'] !== undefined || ",
+      replace: '',
+    },
+    {
+      id: 'compressed-bodies-taken',
+      requirement: '3.5.2',
+      what: 'A small body may unfold to a huge one.',
+      find: ' || isCompressed)) throw',
+      replace: ' || (isCompressed && false))) throw',
+    },
+  ],
+);
+
+export const CROSS_SITE: Mutant[] = [...methods, ...rule, ...pipeline, ...bodies];

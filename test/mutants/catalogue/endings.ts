@@ -1,0 +1,648 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
+/** Logout, revocation, the limit of sessions, and accounts that are disabled, deleted or changed. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const LIFECYCLE = 'src/session/lifecycle.ts';
+
+const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'engine-failure.test.ts'] }, [
+  {
+    id: 'logout-leaves-the-record',
+    requirement: '7.4.1',
+    what: 'A logout deletes the cookie only: a copy of it stays good.',
+    find: "await store.terminate(id);\n    note('session_logout'",
+    replace: "note('session_logout'",
+  },
+  {
+    id: 'logout-not-awaited',
+    requirement: '7.4.1',
+    what: 'A logout answers before the session is ended, and says nothing if it is not.',
+    find: "await store.terminate(id);\n    note('session_logout'",
+    replace: "store.terminate(id).catch(() => {});\n    note('session_logout'",
+  },
+  {
+    id: 'logout-needs-a-user',
+    requirement: '7.4.1',
+    what: "A visitor's session survives a logout.",
+    find: 'if (!content) return;\n    const id = sessionIdOf(request);',
+    replace: 'if (!content?.user) return;\n    const id = sessionIdOf(request);',
+  },
+  {
+    id: 'logout-ends-all',
+    requirement: '7.4.1',
+    what: 'A logout in one browser signs the user out in all of them.',
+    find: "await store.terminate(id);\n    note('session_logout'",
+    replace: "await store.terminateByUser(content.user?.id ?? '');\n    note('session_logout'",
+  },
+]);
+
+const FRAMEWORKS = [
+  { framework: 'express', request: 'request', response: 'response' },
+  { framework: 'fastify', request: 'request', response: 'reply' },
+  { framework: 'koa', request: 'ctx', response: 'ctx' },
+] as const;
+
+const headers = {
+  express: 'response.set(CLEAR_SITE_DATA).status(204)',
+  fastify: 'reply.headers(CLEAR_SITE_DATA).code(204)',
+  koa: 'ctx.set(CLEAR_SITE_DATA);\n    ctx.status = 204',
+};
+const without = { express: 'response.status(204)', fastify: 'reply.code(204)', koa: 'ctx.status = 204' };
+
+const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => [
+  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: ['logout.test.ts'] }, [
+    {
+      id: 'logout-route-ends-nothing',
+      requirement: '7.4.1',
+      what: 'The logout route deletes the cookie only.',
+      find: `await lifecycle.logOut(${request});`,
+      replace: '',
+    },
+    {
+      id: 'logout-route-does-not-await',
+      requirement: '7.4.1',
+      what: 'The logout route answers before the session is ended.',
+      find: `await lifecycle.logOut(${request});`,
+      replace: `void lifecycle.logOut(${request}).catch(() => {});`,
+      tests: ['engine-failure.test.ts'],
+    },
+    {
+      id: 'logout-route-leaves-the-cookie',
+      requirement: '7.4.1',
+      what: 'A logout leaves the cookie in the browser.',
+      find: `clearSessionCookie(${response});`,
+      replace: '',
+    },
+    {
+      id: 'logout-route-leaves-site-data',
+      requirement: '14.3.1',
+      what: 'A logout leaves what the browser kept of the user.',
+      find: headers[framework],
+      replace: without[framework],
+    },
+    {
+      id: 'logout-by-get',
+      requirement: '3.5.3',
+      what: 'A link or an image signs people out.',
+      ...logoutBy(framework),
+    },
+  ]),
+  ...mutantsOf(
+    {
+      file: 'src/routes/account.ts',
+      frameworks: [framework],
+      tests: ['accounts.test.ts', 'reauthentication.test.ts'],
+    },
+    [
+      {
+        id: 'deletion-leaves-the-user',
+        requirement: '7.4.2',
+        what: 'A deleted account still signs in.',
+        find: 'await users.remove(id);',
+        replace: '',
+      },
+      {
+        id: 'deletion-leaves-sessions',
+        requirement: '7.4.2',
+        what: 'A deleted account leaves records of its sessions.',
+        find: `await lifecycle.logOutEverywhere(${request}, id);`,
+        replace: '',
+      },
+      {
+        id: 'deletion-begins-with-sessions',
+        requirement: '7.4.2',
+        what: 'When the records cannot be removed, the account is not deleted and its sessions live on.',
+        find: `await users.remove(id);\n    await lifecycle.logOutEverywhere(${request}, id);`,
+        replace: `await lifecycle.logOutEverywhere(${request}, id);\n    await users.remove(id);`,
+      },
+      {
+        id: 'deletion-leaves-the-cookie',
+        requirement: '7.4.2',
+        what: 'A deleted account leaves its cookie in the browser.',
+        find: `clearSessionCookie(${response});`,
+        replace: '',
+      },
+      {
+        id: 'deletion-leaves-site-data',
+        requirement: '14.3.1',
+        what: 'A deleted account leaves what the browser kept of it.',
+        find: headers[framework],
+        replace: without[framework],
+      },
+      {
+        id: 'deletion-needs-no-recent-login',
+        requirement: '7.5.3',
+        what: 'An unattended browser can delete the account.',
+        find: `guards.requireRecentLogin(${request});`,
+        replace: '',
+      },
+    ],
+  ),
+]);
+
+function logoutBy(framework: 'express' | 'fastify' | 'koa') {
+  return {
+    express: { find: "routes.post('/auth/logout'", replace: "routes.all('/auth/logout'" },
+    fastify: {
+      find: "routes.post('/auth/logout'",
+      replace: "for (const method of ['get', 'post'] as const) routes[method]('/auth/logout'",
+    },
+    koa: { find: "routes.post('/auth/logout'", replace: "routes.all('/auth/logout'" },
+  }[framework];
+}
+
+const revocationRoutes = FRAMEWORKS.flatMap(({ framework, request, response }) => {
+  const guarded = `const { id } = await guards.requireLogin(${request}, ${framework === 'koa' ? 'ctx.state.user' : 'request.user'});\n    guards.requireRecentLogin(${request});\n    `;
+  const all = {
+    express: 'response.json({ terminated',
+    fastify: 'return { terminated',
+    koa: 'ctx.body = { terminated',
+  }[framework];
+  const one = framework === 'koa' ? "const { handle = '' }" : 'const { handle }';
+  const unguarded = guarded.replace(/guards\.requireRecentLogin.*\n {4}/, '');
+  return mutantsOf(
+    {
+      file: 'src/routes/sessions.ts',
+      frameworks: [framework],
+      tests: ['session-list.test.ts', 'reauthentication.test.ts'],
+    },
+    [
+      {
+        id: 'revoking-all-needs-no-recent-login',
+        requirement: '7.5.2',
+        what: 'An unattended browser can sign the user out everywhere else.',
+        find: `${guarded}${all}`,
+        replace: `${unguarded}${all}`,
+      },
+      {
+        id: 'revoking-one-needs-no-recent-login',
+        requirement: '7.5.2',
+        what: 'An unattended browser can end sessions of the user.',
+        find: `${guarded}${one}`,
+        replace: `${unguarded}${one}`,
+      },
+      {
+        id: 'revoking-all-does-nothing',
+        requirement: '7.5.2',
+        what: 'Ending all other sessions ends none.',
+        find: `await lifecycle.logOutElsewhere(${request}, id)`,
+        replace: '(await store.list(id)).length - 1',
+      },
+      {
+        id: 'revoking-a-foreign-one-is-told',
+        requirement: '7.5.2',
+        what: 'A handle that is not one of the own is answered as if it had been ended.',
+        find: "throw new Problem('not_found');",
+        replace: '',
+      },
+      {
+        id: 'revoking-the-current-leaves-the-cookie',
+        requirement: '7.5.2',
+        what: 'Ending the session in use from the list leaves its cookie in the browser.',
+        find: `clearSessionCookie(${response});`,
+        replace: '',
+      },
+      {
+        id: 'revoking-the-current-leaves-site-data',
+        requirement: '14.3.1',
+        what: 'Ending the session in use from the list leaves what the browser kept.',
+        find: {
+          express: 'response.set(CLEAR_SITE_DATA);',
+          fastify: 'reply.headers(CLEAR_SITE_DATA);',
+          koa: 'ctx.set(CLEAR_SITE_DATA);',
+        }[framework],
+        replace: '',
+      },
+      {
+        id: 'current-session-not-marked',
+        requirement: '7.5.2',
+        what: 'The list does not say which session is the one in use.',
+        find: `const current = keyOf(sessionIdOf(${request}));`,
+        replace: "const current = '';",
+      },
+    ],
+  );
+});
+
+const siteData = mutantsOf({ file: 'src/protection/headers.ts', tests: ['logout.test.ts'] }, [
+  {
+    id: 'site-data-cookies-too',
+    requirement: '14.3.1',
+    what: 'A logout deletes the cookies of every other app of the domain.',
+    find: '\'"cache", "storage"\'',
+    replace: '\'"cache", "cookies", "storage"\'',
+  },
+]);
+
+const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-list.test.ts'] }, [
+  {
+    id: 'revoking-one-removes-nothing',
+    requirement: '7.5.2',
+    what: 'Ending a session from the list leaves it alive.',
+    find: 'return record !== undefined && (await this.#records.remove(record.key));',
+    replace: 'return record !== undefined;',
+  },
+  {
+    id: 'revoking-one-takes-any',
+    requirement: '7.5.2',
+    what: 'Another session is ended than the one that was named.',
+    find: 'find(({ key }) => handleOf(key) === handle)',
+    replace: 'find(({ key }) => handleOf(key) !== handle)',
+  },
+  {
+    id: 'revoking-all-ends-the-current',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions ends the one in use too.',
+    find: 'await this.#records.removeByUser(userId, exceptKey);',
+    replace: 'await this.#records.removeByUser(userId);',
+  },
+  {
+    id: 'revoking-all-removes-nothing',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions says how many there were and ends none.',
+    find: 'await this.#records.removeByUser(userId, exceptKey);',
+    replace: '',
+    tests: ['session-list.test.ts', 'password-change.test.ts'],
+  },
+  {
+    id: 'surplus-not-ended',
+    requirement: '7.1.2',
+    what: 'A user may have any number of sessions.',
+    find: 'for (const { key } of surplus) await this.#records.remove(key);',
+    replace: '',
+  },
+  {
+    id: 'surplus-one-late',
+    requirement: '7.1.2',
+    what: 'A user may have one session more than the policy says.',
+    find: 'slice(MAX_SESSIONS_PER_USER)',
+    replace: 'slice(MAX_SESSIONS_PER_USER + 1)',
+  },
+  {
+    id: 'surplus-ends-the-newest',
+    requirement: '7.1.2',
+    what: 'The newest session is ended, not the oldest: signing in is no longer possible.',
+    find: 'b.content.createdAt - a.content.createdAt',
+    replace: 'a.content.createdAt - b.content.createdAt',
+  },
+]);
+
+const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['session-list.test.ts', 'engine-failure.test.ts'] }, [
+  {
+    id: 'limit-not-looked-at',
+    requirement: '7.1.2',
+    what: 'A login does not look at the number of sessions.',
+    find: 'await store.terminateSurplus(user.id)',
+    replace: '0',
+  },
+  {
+    id: 'limit-errors-swallowed',
+    requirement: '16.5.3',
+    what: 'A login is answered as good although the limit of sessions could not be held.',
+    find: `'ended the oldest sessions');
+    } catch (error) {
+      dropSession(request);
+      throw error;
+    }`,
+    replace: `'ended the oldest sessions');
+    } catch {}`,
+  },
+  {
+    id: 'limit-failure-leaves-the-cookie',
+    requirement: '16.5.3',
+    what: 'A login that failed at the limit of sessions still hands out a cookie.',
+    find: `'ended the oldest sessions');
+    } catch (error) {
+      dropSession(request);`,
+    replace: `'ended the oldest sessions');
+    } catch (error) {`,
+    frameworks: ['express'], // on the others no error comes with a cookie
+  },
+  {
+    id: 'elsewhere-is-everywhere',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions ends the one in use too.',
+    find: 'const ended = await store.terminateByUser(userId, sessionIdOf(request));',
+    replace: 'const ended = await store.terminateByUser(userId);',
+  },
+  {
+    id: 'everywhere-is-nowhere',
+    requirement: '7.4.2',
+    what: 'Deleting an account removes none of its session records.',
+    find: 'const ended = await store.terminateByUser(userId);',
+    replace: 'const ended = 0;',
+    tests: ['accounts.test.ts'],
+  },
+]);
+
+const guards = mutantsOf(
+  {
+    file: 'src/session/guards.ts',
+    tests: ['accounts.test.ts', 'password-change.test.ts', 'alone/scripts.test.ts'],
+  },
+  [
+    {
+      id: 'version-not-compared',
+      requirement: '7.4.3',
+      what: 'A session made with the old password while it was changed stays good.',
+      find: ' && user.credentialVersion === identity.credentialVersion',
+      replace: '',
+    },
+    {
+      id: 'version-may-be-older',
+      requirement: '7.4.3',
+      what: 'A session of an older credential version is let in.',
+      find: 'user.credentialVersion === identity.credentialVersion',
+      replace: 'user.credentialVersion >= identity.credentialVersion',
+    },
+    {
+      id: 'disabled-let-in',
+      requirement: '7.4.2',
+      what: 'A session of a disabled account is let in if its version is the current one.',
+      find: 'if (user && !user.disabled && ',
+      replace: 'if (user && ',
+    },
+    {
+      id: 'dead-session-served',
+      requirement: '7.4.2',
+      what: 'What the session of a disabled account holds is served on public routes.',
+      find: "dropSession(request);\n    log.warn({ event: 'session_use_after_expire'",
+      replace: "log.warn({ event: 'session_use_after_expire'",
+    },
+    {
+      id: 'dead-session-stays',
+      requirement: '7.4.2',
+      what: 'The session of a disabled or deleted account stays in the engine when it is met.',
+      find: 'if (!user || user.disabled) await store.terminate(id);',
+      replace: '',
+    },
+  ],
+);
+
+const accounts = mutantsOf(
+  { file: 'src/users/accounts.ts', tests: ['accounts.test.ts', 'password-change.test.ts'] },
+  [
+    {
+      id: 'disabled-signs-in',
+      requirement: '7.4.2',
+      what: 'A disabled account signs in.',
+      find: 'if (!user || !isRight || user.disabled) {',
+      replace: 'if (!user || !isRight) {',
+    },
+    {
+      id: 'version-read-after-the-password',
+      requirement: '7.4.3',
+      what: 'A login with the old password that overlaps the change gets the version of after it.',
+      find: "'password accepted');\n      return user;",
+      replace: "'password accepted');\n      return (await users.findById(user.id)) ?? user;",
+    },
+    {
+      id: 'version-of-the-request',
+      requirement: '7.4.3',
+      what: 'Of two password changes at once both win.',
+      find: 'await users.changePassword(user.id, credentialVersion, await hashPassword(next));',
+      replace: `await users.changePassword(
+      user.id,
+      (await users.findById(user.id))?.credentialVersion ?? credentialVersion,
+      await hashPassword(next),
+    );`,
+    },
+  ],
+);
+
+const USERS = 'src/users/users.ts';
+const engineTests = [
+  'accounts.test.ts',
+  'password-change.test.ts',
+  'engine-contract.test.ts',
+  'alone/scripts.test.ts',
+];
+const versions = [
+  ...mutantsOf({ file: USERS, stores: ['postgres'], tests: engineTests }, [
+    {
+      id: 'password-change-raises-no-version',
+      requirement: '7.4.3',
+      what: 'A password change leaves the credential version.',
+      find: 'SET password_hash = $3, ${RAISED} WHERE',
+      replace: 'SET password_hash = $3 WHERE',
+    },
+    {
+      id: 'password-change-expects-no-version',
+      requirement: '7.4.3',
+      what: 'Of two password changes at once the slower one wins.',
+      find: '${RAISED} WHERE id = $1 AND credential_version = $2 RETURNING',
+      replace: '${RAISED} WHERE id = $1 AND $2::int IS NOT NULL RETURNING',
+    },
+    {
+      id: 'disabling-raises-no-version',
+      requirement: '7.4.2',
+      what: 'Disabling an account leaves the credential version.',
+      find: 'SET disabled = true, ${RAISED} WHERE',
+      replace: 'SET disabled = true WHERE',
+    },
+    {
+      id: 'disabling-disables-nothing',
+      requirement: '7.4.2',
+      what: 'A disabled account signs in again.',
+      find: 'SET disabled = true, ${RAISED} WHERE',
+      replace: 'SET ${RAISED} WHERE',
+    },
+    {
+      id: 'version-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking a user's sessions leaves a login under way alive.",
+      find: 'UPDATE users SET ${RAISED} WHERE id = $1`',
+      replace: 'UPDATE users SET id = id WHERE id = $1`',
+    },
+    {
+      id: 'versions-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking everybody's sessions raises no credential version.",
+      find: '`UPDATE users SET ${RAISED}`',
+      replace: "'UPDATE users SET id = id'",
+    },
+    {
+      id: 'renewed-hash-expects-no-version',
+      requirement: '11.4.2',
+      what: 'A login that was slow writes the old password back over a new one.',
+      find: "'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2'",
+      replace: "'UPDATE users SET password_hash = $3 WHERE id = $1 AND $2::int IS NOT NULL'",
+    },
+    {
+      id: 'removal-removes-nobody',
+      requirement: '7.4.2',
+      what: 'A deleted account stays.',
+      find: "'DELETE FROM users WHERE id = $1'",
+      replace: "'SELECT FROM users WHERE id = $1'",
+    },
+    {
+      id: 'registration-takes-over',
+      requirement: '6.3.1',
+      what: 'Registering an address again changes the password of its account.',
+      find: 'ON CONFLICT (email) DO NOTHING',
+      replace: 'ON CONFLICT (email) DO UPDATE SET password_hash = $3',
+    },
+  ]),
+  ...mutantsOf({ file: USERS, stores: ['redis'], tests: engineTests }, [
+    {
+      id: 'password-change-raises-no-version',
+      requirement: '7.4.3',
+      what: 'A password change leaves the credential version.',
+      find: "change('users.changePassword', id, { expected, set",
+      replace: "change('users.changePassword', id, { expected, raise: 0, set",
+    },
+    {
+      id: 'password-change-expects-no-version',
+      requirement: '7.4.3',
+      what: 'Of two password changes at once the slower one wins.',
+      find: "change('users.changePassword', id, { expected, set",
+      replace: "change('users.changePassword', id, { set",
+    },
+    {
+      id: 'disabling-raises-no-version',
+      requirement: '7.4.2',
+      what: 'Disabling an account leaves the credential version.',
+      find: "'users.disable', id, { set: ['disabled', 'true'] }",
+      replace: "'users.disable', id, { raise: 0, set: ['disabled', 'true'] }",
+    },
+    {
+      id: 'disabling-disables-nothing',
+      requirement: '7.4.2',
+      what: 'A disabled account signs in again.',
+      find: "'users.disable', id, { set: ['disabled', 'true'] }",
+      replace: "'users.disable', id, {}",
+    },
+    {
+      id: 'version-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking a user's sessions leaves a login under way alive.",
+      find: "change('users.raiseCredentialVersion', id, {})",
+      replace: "change('users.raiseCredentialVersion', id, { raise: 0 })",
+    },
+    {
+      id: 'versions-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking everybody's sessions raises no credential version.",
+      find: "return redis.call('HINCRBY', KEYS[1], 'credentialVersion', 1)`",
+      replace: "return redis.call('HINCRBY', KEYS[1], 'credentialVersion', 0)`",
+    },
+    {
+      id: 'version-check-in-two-steps',
+      requirement: '7.4.3',
+      what: 'Whoever expects a version gets it whatever it is.',
+      find: "(expected ~= '' and user[2] ~= expected)",
+      replace: "(expected == 'none' and user[2] ~= expected)",
+    },
+    {
+      id: 'id-of-an-earlier-account',
+      requirement: '7.4.2',
+      what: 'A session of a deleted account belongs to whoever registers its address next.',
+      find: 'return user?.id === id ? user : null;',
+      replace: 'return user;',
+    },
+    {
+      id: 'change-of-an-earlier-account',
+      requirement: '7.4.2',
+      what: 'A change meant for a deleted account reaches the next one of its address.',
+      find: 'if user[1] ~= id or (expected',
+      replace: 'if not user[1] or (expected',
+    },
+    {
+      id: 'renewed-hash-expects-no-version',
+      requirement: '11.4.2',
+      what: 'A login that was slow writes the old password back over a new one.',
+      find: "'users.renewHash', id, { expected, raise: 0",
+      replace: "'users.renewHash', id, { raise: 0",
+    },
+    {
+      id: 'removal-removes-nobody',
+      requirement: '7.4.2',
+      what: 'A deleted account stays.',
+      find: "return redis.call('DEL', KEYS[1])`",
+      replace: 'return 1`',
+    },
+    {
+      id: 'registration-takes-over',
+      requirement: '6.3.1',
+      what: 'Registering an address again changes the password of its account.',
+      find: "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end\n  redis.call('HSET', KEYS[1], unpack(ARGV))",
+      replace: "redis.call('HSET', KEYS[1], unpack(ARGV))",
+    },
+  ]),
+  ...mutantsOf({ file: USERS, stores: ['mongo'], tests: engineTests }, [
+    {
+      id: 'password-change-raises-no-version',
+      requirement: '7.4.3',
+      what: 'A password change leaves the credential version.',
+      find: '{ $set: { passwordHash }, ...RAISE }, expectedVersion',
+      replace: '{ $set: { passwordHash } }, expectedVersion',
+    },
+    {
+      id: 'password-change-expects-no-version',
+      requirement: '7.4.3',
+      what: 'Of two password changes at once the slower one wins.',
+      find: '{ $set: { passwordHash }, ...RAISE }, expectedVersion',
+      replace: '{ $set: { passwordHash }, ...RAISE }',
+    },
+    {
+      id: 'disabling-raises-no-version',
+      requirement: '7.4.2',
+      what: 'Disabling an account leaves the credential version.',
+      find: '{ $set: { disabled: true }, ...RAISE }',
+      replace: '{ $set: { disabled: true } }',
+    },
+    {
+      id: 'disabling-disables-nothing',
+      requirement: '7.4.2',
+      what: 'A disabled account signs in again.',
+      find: '{ $set: { disabled: true }, ...RAISE }',
+      replace: 'RAISE',
+    },
+    {
+      id: 'version-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking a user's sessions leaves a login under way alive.",
+      find: "change('users.raiseCredentialVersion', id, RAISE)",
+      replace: "change('users.raiseCredentialVersion', id, { $inc: { credentialVersion: 0 } })",
+    },
+    {
+      id: 'versions-not-raised',
+      requirement: '7.4.5',
+      what: "Revoking everybody's sessions raises no credential version.",
+      find: 'updateMany({}, RAISE)',
+      replace: 'updateMany({ id: { $eq: "" } }, RAISE)',
+    },
+    {
+      id: 'renewed-hash-expects-no-version',
+      requirement: '11.4.2',
+      what: 'A login that was slow writes the old password back over a new one.',
+      find: "change('users.renewHash', id, { $set: { passwordHash } }, expectedVersion)",
+      replace: "change('users.renewHash', id, { $set: { passwordHash } })",
+    },
+    {
+      id: 'removal-removes-nobody',
+      requirement: '7.4.2',
+      what: 'A deleted account stays.',
+      find: 'deleteOne({ id: { $eq: id } })',
+      replace: 'countDocuments({ id: { $eq: id } })',
+    },
+    {
+      id: 'registration-takes-over',
+      requirement: '6.3.1',
+      what: 'Registering an address again changes the password of its account.',
+      find: 'await users(db).insertOne(document);',
+      replace: 'await users(db).replaceOne({ _id: { $eq: email } }, document, { upsert: true });',
+    },
+  ]),
+];
+
+export const ENDINGS: Mutant[] = [
+  ...logout,
+  ...routes,
+  ...revocationRoutes,
+  ...siteData,
+  ...revocation,
+  ...lifecycle,
+  ...guards,
+  ...accounts,
+  ...versions,
+];

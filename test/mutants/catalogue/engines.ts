@@ -1,0 +1,368 @@
+/** Sessions in the engine: the write rule, the index by user, the time-to-live. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const RECORDS = 'src/session/records.ts';
+const SCRIPTS = ['alone/scripts.test.ts'];
+const TESTS = ['engine-contract.test.ts', 'logout.test.ts', 'session-list.test.ts'];
+
+const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: TESTS }, [
+  {
+    id: 'update-inserts',
+    requirement: '7.4.1',
+    what: 'A slow write brings back a session that was logged out meanwhile.',
+    find: "changesOne('update', 'UPDATE sessions SET content = $2 WHERE key = $1', [key, JSON.stringify(content)])",
+    replace: `changesOne(
+        'update',
+        \`INSERT INTO sessions (key, user_id, content, last_seen_at, expires_at) VALUES ($1, $3, $2, now(), now() + interval '1 hour')
+         ON CONFLICT (key) DO UPDATE SET content = $2\`,
+        [key, JSON.stringify(content), content.user?.id],
+      )`,
+  },
+  {
+    id: 'update-always-succeeds',
+    requirement: '7.4.1',
+    what: 'A write to a session that is gone passes for one that was kept.',
+    find: "changesOne('update', 'UPDATE sessions SET content = $2 WHERE key = $1', [key, JSON.stringify(content)])",
+    replace:
+      "changesOne('update', 'UPDATE sessions SET content = $2 WHERE key = $1', [key, JSON.stringify(content)]).then(() => true)",
+  },
+  {
+    id: 'touch-always-succeeds',
+    requirement: '7.4.1',
+    what: 'Activity of a session that is gone passes for noted.',
+    find: `        new Date(lastSeenAt),
+        new Date(expiresAt),
+      ]),`,
+    replace: `        new Date(lastSeenAt),
+        new Date(expiresAt),
+      ]).then(() => true),`,
+  },
+  {
+    id: 'update-restarts-the-clock',
+    requirement: '7.3.1',
+    what: 'Each write counts as activity, at the time of the engine.',
+    find: 'UPDATE sessions SET content = $2 WHERE',
+    replace: 'UPDATE sessions SET content = $2, last_seen_at = now() WHERE',
+  },
+  {
+    id: 'insert-overwrites',
+    requirement: '7.2.2',
+    what: 'An id that exists is taken over.',
+    find: 'VALUES ($1, $2, $3, $4, $5)',
+    replace: 'VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO UPDATE SET content = $3, user_id = $2',
+  },
+  {
+    id: 'insert-without-index',
+    requirement: '7.5.2',
+    what: 'A new session is in no list: it can be neither seen nor ended.',
+    find: '[key, content.user?.id, JSON.stringify(content)',
+    replace: '[key, null, JSON.stringify(content)',
+  },
+  {
+    id: 'remove-always-succeeds',
+    requirement: '7.4.1',
+    what: 'A session that was ended before passes for ended now, so a slow request renews it.',
+    find: "changesOne('remove', 'DELETE FROM sessions WHERE key = $1', [key])",
+    replace: "changesOne('remove', 'DELETE FROM sessions WHERE key = $1', [key]).then(() => true)",
+  },
+  {
+    id: 'remove-marks-only',
+    requirement: '7.4.1',
+    what: 'A session that was ended stays in the table.',
+    find: "'DELETE FROM sessions WHERE key = $1'",
+    replace: "'UPDATE sessions SET user_id = NULL WHERE key = $1'",
+  },
+  {
+    id: 'list-of-everybody',
+    requirement: '7.5.2',
+    what: "A user's list holds the sessions of others.",
+    find: "FROM sessions WHERE user_id = $1'",
+    replace: "FROM sessions WHERE user_id = $1 OR true'",
+  },
+  {
+    id: 'removal-of-everybody',
+    requirement: '7.5.2',
+    what: 'Ending the other sessions of a user signs everybody out.',
+    find: 'WHERE user_id = $1 AND key <> $2',
+    replace: 'WHERE (user_id = $1 OR true) AND key <> $2',
+  },
+  {
+    id: 'removal-spares-nobody',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions ends the one in use too.',
+    find: 'WHERE user_id = $1 AND key <> $2',
+    replace: 'WHERE user_id = $1 AND $2::text IS NOT NULL',
+  },
+  {
+    id: 'removal-of-all-removes-visitors-only',
+    requirement: '7.4.5',
+    what: 'Signing everybody out leaves visitor sessions alive.',
+    find: "'DELETE FROM sessions')",
+    replace: "'DELETE FROM sessions WHERE user_id IS NOT NULL')",
+    tests: SCRIPTS,
+  },
+  {
+    id: 'cleaning-removes-live-sessions',
+    requirement: 'no-garbage',
+    what: 'The cleaning signs people out.',
+    find: 'WHERE expires_at <= $1',
+    replace: 'WHERE expires_at > $1',
+  },
+  {
+    id: 'cleaning-removes-nothing',
+    requirement: 'no-garbage',
+    what: 'Sessions that have ended stay in the table for ever.',
+    find: 'WHERE expires_at <= $1',
+    replace: 'WHERE expires_at <= $1 AND false',
+  },
+  {
+    id: 'touch-leaves-the-expiry',
+    requirement: '7.3.1',
+    what: 'The cleaning removes sessions that are in use.',
+    find: 'SET last_seen_at = $2, expires_at = $3 WHERE',
+    replace: 'SET last_seen_at = $2, expires_at = least(expires_at, $3) WHERE',
+  },
+]);
+
+const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.ts', ...TESTS] }, [
+  {
+    id: 'update-inserts',
+    requirement: '7.4.1',
+    what: 'A slow write brings back a session that was logged out meanwhile.',
+    find: "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end\n  redis.call('HSET', KEYS[1], 'content', ARGV[1])",
+    replace: "redis.call('HSET', KEYS[1], 'content', ARGV[1])",
+  },
+  {
+    id: 'touch-inserts',
+    requirement: '7.4.1',
+    what: 'Activity brings back a session that was logged out meanwhile.',
+    find: "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end\n  redis.call('HSET', KEYS[1], 'lastSeenAt', ARGV[1])",
+    replace: "redis.call('HSET', KEYS[1], 'lastSeenAt', ARGV[1])",
+  },
+  {
+    id: 'insert-overwrites',
+    requirement: '7.2.2',
+    what: 'An id that exists is taken over.',
+    find: "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end",
+    replace: '',
+  },
+  {
+    id: 'insert-without-expiry',
+    requirement: 'no-garbage',
+    what: 'A session stays in Redis for ever.',
+    find: "redis.call('PEXPIRE', KEYS[1], ARGV[4])",
+    replace: '',
+  },
+  {
+    id: 'touch-leaves-the-expiry',
+    requirement: '7.3.1',
+    what: 'Redis drops sessions that are in use.',
+    find: "redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+    replace: '',
+  },
+  {
+    id: 'expiry-in-seconds',
+    requirement: 'no-garbage',
+    what: 'A session stays in Redis a thousand times as long as it lives.',
+    find: 'return Math.ceil(expiresAt - now);',
+    replace: 'return Math.ceil(expiresAt - now) * 1000;',
+  },
+  {
+    id: 'insert-without-index',
+    requirement: '7.5.2',
+    what: 'A new session is in no list: it can be neither seen nor ended.',
+    find: 'if (userId) await ADD_TO_INDEX(db, index, ANNOUNCED, key, INDEX_TTL_MS);',
+    replace: '',
+    tests: ['redis.test.ts', 'engine-contract.test.ts'],
+  },
+  {
+    id: 'insert-never-confirmed-in-index',
+    requirement: 'no-garbage',
+    what: 'Entries of the index are never pruned.',
+    find: 'if (userId) await ADD_TO_INDEX(db, index, WRITTEN, key, INDEX_TTL_MS);',
+    replace: 'void WRITTEN;',
+  },
+  {
+    id: 'index-expires-with-a-session',
+    requirement: '7.5.2',
+    what: 'The index is gone while sessions in it live.',
+    find: '400 * 24 * 60 * 60 * 1000',
+    replace: '60 * 1000',
+  },
+  {
+    id: 'failed-insert-leaves-the-index',
+    requirement: '7.5.2',
+    what: "A session that could not be started is in another user's list.",
+    find: "if ((await db.hGet(recordOf(key), 'userId')) !== userId) await db.zRem(index, key);",
+    replace: '',
+  },
+  {
+    id: 'remove-without-index',
+    requirement: 'no-garbage',
+    what: 'Sessions that were ended stay in the index.',
+    find: 'if (userId) await db.zRem(indexOf(userId), key);',
+    replace: 'void userId;',
+  },
+  {
+    id: 'remove-always-succeeds',
+    requirement: '7.4.1',
+    what: 'A session that was ended before passes for ended now, so a slow request renews it.',
+    find: 'return (await db.del(recordOf(key))) === 1;',
+    replace: 'return (await db.del(recordOf(key))) >= 0;',
+  },
+  {
+    id: 'list-prunes-announced',
+    requirement: '7.5.2',
+    what: 'A session that is listed while it is being written is lost from the index.',
+    find: 'found.filter(({ score, record }) => !record && score === WRITTEN)',
+    replace: 'found.filter(({ record }) => !record)',
+  },
+  {
+    id: 'list-prunes-nothing',
+    requirement: 'no-garbage',
+    what: 'Entries of sessions that have expired stay in the index for ever.',
+    find: 'if (ended.length > 0) {',
+    replace: 'if (ended.length > 1e9) {',
+  },
+  {
+    id: 'removal-spares-nobody',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions ends the one in use too.',
+    find: '.filter((key) => key !== exceptKey)',
+    replace: '.filter((key) => key !== exceptKey || true)',
+  },
+  {
+    id: 'removal-takes-index-only',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions leaves them alive, in no list.',
+    find: 'await Promise.all(keys.map((key) => db.del(recordOf(key))));',
+    replace: '',
+  },
+  {
+    id: 'removal-leaves-index',
+    requirement: 'no-garbage',
+    what: 'Ending all other sessions leaves their entries in the index.',
+    find: 'await db.zRem(indexOf(userId), keys);',
+    replace: '',
+  },
+  {
+    id: 'removal-of-all-in-one-step',
+    requirement: '7.4.5',
+    what: 'Signing everybody out ends the first sessions found only.',
+    find: "} while (cursor !== '0');",
+    replace: "} while (cursor === '');",
+    tests: ['redis.test.ts', ...SCRIPTS],
+  },
+]);
+
+const mongo = mutantsOf({ file: RECORDS, stores: ['mongo'], tests: ['mongo.test.ts', ...TESTS] }, [
+  {
+    id: 'update-inserts',
+    requirement: '7.4.1',
+    what: 'A slow write brings back a session that was logged out meanwhile.',
+    find: `const change = { $set: { content: JSON.stringify(content) } };
+        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount === 1;`,
+    replace: `const change = { $set: { content: JSON.stringify(content), lastSeenAt: new Date(content.createdAt) } };
+        await sessions(db).updateOne({ _id: { $eq: key } }, change, { upsert: true });
+        return true;`,
+  },
+  {
+    id: 'update-always-succeeds',
+    requirement: '7.4.1',
+    what: 'A write to a session that is gone passes for one that was kept.',
+    find: `const change = { $set: { content: JSON.stringify(content) } };
+        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount === 1;`,
+    replace: `const change = { $set: { content: JSON.stringify(content) } };
+        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount <= 1;`,
+  },
+  {
+    id: 'touch-inserts',
+    requirement: '7.4.1',
+    what: 'Activity brings back a session that was logged out meanwhile.',
+    find: `expiresAt: new Date(expiresAt) } };
+        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount === 1;`,
+    replace: `expiresAt: new Date(expiresAt) } };
+        return (await sessions(db).updateOne({ _id: { $eq: key } }, change, { upsert: true })).acknowledged;`,
+  },
+  {
+    id: 'touch-leaves-the-expiry',
+    requirement: '7.3.1',
+    what: 'MongoDB drops sessions that are in use.',
+    find: '{ $set: { lastSeenAt: new Date(lastSeenAt), expiresAt: new Date(expiresAt) } }',
+    replace: '{ $set: { lastSeenAt: new Date(lastSeenAt) }, $min: { expiresAt: new Date(expiresAt) } }',
+  },
+  {
+    id: 'insert-without-index',
+    requirement: '7.5.2',
+    what: 'A new session is in no list: it can be neither seen nor ended.',
+    find: '...(content.user && { userId: content.user.id }),',
+    replace: '',
+  },
+  {
+    id: 'insert-without-expiry',
+    requirement: 'no-garbage',
+    what: 'A session stays in MongoDB a thousand times as long as it lives.',
+    find: 'lastSeenAt: new Date(lastSeenAt),\n          expiresAt: new Date(expiresAt),',
+    replace: 'lastSeenAt: new Date(lastSeenAt),\n          expiresAt: new Date(expiresAt + 1e12),',
+  },
+  {
+    id: 'remove-always-succeeds',
+    requirement: '7.4.1',
+    what: 'A session that was ended before passes for ended now, so a slow request renews it.',
+    find: '.deletedCount === 1;',
+    replace: '.deletedCount <= 1;',
+  },
+  {
+    id: 'list-of-everybody',
+    requirement: '7.5.2',
+    what: "A user's list holds the sessions of others.",
+    find: '.find({ userId: { $eq: userId } })',
+    replace: '.find(userId ? {} : { userId: { $eq: userId } })',
+  },
+  {
+    id: 'removal-of-everybody',
+    requirement: '7.5.2',
+    what: 'Ending the other sessions of a user signs everybody out.',
+    find: 'deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } })',
+    replace: 'deleteMany(userId ? { _id: { $ne: exceptKey } } : {})',
+  },
+  {
+    id: 'removal-spares-nobody',
+    requirement: '7.5.2',
+    what: 'Ending all other sessions ends the one in use too.',
+    find: 'deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } })',
+    replace: 'deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey.slice(0, 0) } })',
+  },
+]);
+
+/** What the engine must hold before the app starts. Each of these needs an engine of its own. */
+const schema = [
+  ...mutantsOf({ file: 'scripts/schema.ts', stores: ['postgres'] }, [
+    {
+      id: 'addresses-not-unique',
+      requirement: 'one-address',
+      what: 'Of many registrations of an address at once several win.',
+      find: 'email text NOT NULL UNIQUE',
+      replace: 'email text NOT NULL',
+      tests: ['engine-contract.test.ts', 'login.test.ts'],
+    },
+    {
+      id: 'sessions-without-index',
+      requirement: 'index-by-user',
+      what: 'Ending the sessions of a user reads all sessions there are.',
+      find: 'CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);',
+      replace: '',
+      tests: ['postgres.test.ts', 'engine-contract.test.ts'],
+    },
+    {
+      id: 'cleaning-without-index',
+      requirement: 'index-by-user',
+      what: 'The cleaning reads all sessions there are.',
+      find: 'CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (expires_at);',
+      replace: '',
+      tests: ['postgres.test.ts', 'engine-contract.test.ts'],
+    },
+  ]),
+];
+
+export const ENGINES: Mutant[] = [...postgres, ...redis, ...mongo, ...schema];

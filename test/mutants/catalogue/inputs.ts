@@ -1,0 +1,257 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
+/** What requests may hold, and how much of it. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const TESTS = ['inputs.test.ts', 'cart.test.ts', 'login.test.ts'];
+
+const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
+  {
+    id: 'any-text-is-an-address',
+    requirement: '2.2.1',
+    what: 'Whatever text comes is taken for an e-mail address.',
+    find: ".regex(/^[^\\s\\p{C}@]+@[^\\s\\p{C}@]+$/u, 'not an e-mail address')",
+    replace: '',
+  },
+  {
+    id: 'address-with-control-characters',
+    requirement: '2.2.1',
+    what: 'An e-mail address may hold characters that break a log or a mail.',
+    find: '/^[^\\s\\p{C}@]+@[^\\s\\p{C}@]+$/u',
+    replace: '/^[^@ ]+@[^@ ]+$/u',
+  },
+  {
+    id: 'address-without-bound',
+    requirement: '2.2.1',
+    what: 'An e-mail address may be as long as a body.',
+    find: '.max(254)\n',
+    replace: '\n',
+  },
+  {
+    id: 'address-in-capitals-is-another',
+    requirement: 'one-address',
+    what: 'One address can be registered twice, in other capitals.',
+    find: "text.normalize('NFC').toLowerCase()",
+    replace: "text.normalize('NFC')",
+  },
+  {
+    id: 'address-spelled-otherwise-is-another',
+    requirement: 'one-address',
+    what: 'One address can be registered twice, with accents spelled in another way.',
+    find: "text.normalize('NFC').toLowerCase()",
+    replace: 'text.toLowerCase()',
+  },
+  {
+    id: 'password-of-any-type',
+    requirement: '2.2.1',
+    what: 'Whatever comes as a password is handed on.',
+    find: 'const password = z.string().min(1);',
+    replace: 'const password = z.coerce.string();',
+  },
+  {
+    id: 'empty-password',
+    requirement: '2.2.1',
+    what: 'An empty password is hashed.',
+    find: 'const password = z.string().min(1);',
+    replace: 'const password = z.string();',
+  },
+  {
+    id: 'cart-of-any-length',
+    requirement: 'visitor-limits',
+    what: 'A visitor may keep any number of lines.',
+    find: '.max(MAX_CART_LINES)\n',
+    replace: '\n',
+  },
+  {
+    id: 'cart-of-any-size',
+    requirement: 'visitor-limits',
+    what: 'A cart may hold more items than the policy says.',
+    find: '<= MAX_CART_ITEMS, {',
+    replace: '<= MAX_CART_ITEMS * MAX_CART_LINES, {',
+  },
+  {
+    id: 'cart-with-unknown-keys',
+    requirement: '15.3.3',
+    what: 'Keys that nobody asked for are kept in the session.',
+    find: 'const cartItem = z.object({',
+    replace: 'const cartItem = z.looseObject({',
+  },
+  {
+    id: 'sku-of-any-length',
+    requirement: 'visitor-limits',
+    what: 'A visitor may keep long texts.',
+    find: '/^[\\w.-]{1,64}$/',
+    replace: '/^[\\w.-]+$/',
+  },
+  {
+    id: 'sku-of-any-text',
+    requirement: '2.2.1',
+    what: 'A visitor may keep markup.',
+    find: '/^[\\w.-]{1,64}$/',
+    replace: '/^.{1,64}$/',
+  },
+  {
+    id: 'negative-quantities',
+    requirement: '2.2.1',
+    what: 'A quantity may be negative.',
+    find: 'z.int().min(1).max(MAX_CART_ITEMS)',
+    replace: 'z.int().max(MAX_CART_ITEMS)',
+  },
+  {
+    id: 'fractional-quantities',
+    requirement: '2.2.1',
+    what: 'A quantity may be a fraction.',
+    find: 'z.int().min(1)',
+    replace: 'z.number().min(1)',
+  },
+  {
+    id: 'unknown-keys-at-login',
+    requirement: '15.3.3',
+    what: 'A body without unknown keys is required, so the rule says more than it should.',
+    find: 'export const reauthenticationInput = z.object({ password });',
+    replace: 'export const reauthenticationInput = z.strictObject({ password });',
+  },
+  {
+    id: 'value-repeated-in-the-error',
+    requirement: '16.5.1',
+    what: 'An error repeats what was sent, a password maybe.',
+    find: "detail: detail.join('; ')",
+    replace: "detail: `${detail.join('; ')} in ${JSON.stringify(input)}`",
+  },
+  {
+    id: 'bad-input-taken',
+    requirement: '2.2.1',
+    what: 'Values that fail are handed on.',
+    find: 'if (result.success) return result.data;',
+    replace: 'if (result.success) return result.data;\n  return input as T;',
+  },
+]);
+
+const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
+  {
+    id: 'bodies-of-a-megabyte',
+    requirement: 'body-limit',
+    what: 'A body may be sixty-four times as large as any that the app needs.',
+    find: 'MAX_BODY_BYTES = 16 * 1024',
+    replace: 'MAX_BODY_BYTES = 1024 * 1024',
+  },
+]);
+
+const bodies = [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: TESTS }, [
+    {
+      id: 'bodies-of-any-size',
+      requirement: 'body-limit',
+      what: 'A large body fills the memory.',
+      find: 'express.json({ limit: MAX_BODY_BYTES })',
+      replace: 'express.json({ limit: 1e9 + MAX_BODY_BYTES })',
+    },
+  ]),
+  ...mutantsOf(
+    { file: 'src/routes/csp-reports.ts', frameworks: ['express'], tests: ['csp-reports.test.ts'] },
+    [
+      {
+        id: 'reports-of-any-size',
+        requirement: 'csp-reports',
+        what: 'A large report fills the memory.',
+        find: 'limit: MAX_BODY_BYTES',
+        replace: 'limit: 1e9 + MAX_BODY_BYTES',
+      },
+      {
+        id: 'reports-of-any-type',
+        requirement: 'csp-reports',
+        what: 'Bodies of any type are taken for reports.',
+        find: "if (!request.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
+        replace: 'void Problem;',
+      },
+    ],
+  ),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: TESTS }, [
+    {
+      id: 'bodies-of-any-size',
+      requirement: 'body-limit',
+      what: 'A large body fills the memory.',
+      find: 'bodyLimit: MAX_BODY_BYTES,',
+      replace: 'bodyLimit: 1e9 + MAX_BODY_BYTES,',
+    },
+    {
+      id: 'framework-errors-unanswered',
+      requirement: '16.5.1',
+      what: "A path that cannot be decoded is answered in the framework's words, without headers.",
+      find: 'app.routing(Object.assign(raw, { originalUrl: raw.url, url: NOWHERE }), reply.raw);',
+      replace: 'void [raw, NOWHERE];\n      reply.code(400).send(_error);',
+      tests: ['headers.test.ts'],
+    },
+  ]),
+  ...mutantsOf(
+    { file: 'src/routes/csp-reports.ts', frameworks: ['fastify'], tests: ['csp-reports.test.ts'] },
+    [
+      {
+        id: 'reports-of-any-type',
+        requirement: 'csp-reports',
+        what: 'Bodies of any type are taken for reports.',
+        find: "if (!REPORT_TYPES.includes(mediaType)) throw new Problem('unsupported_media_type');",
+        replace: 'void [Problem, mediaType];',
+      },
+    ],
+  ),
+  ...mutantsOf({ file: 'src/json-body.ts', frameworks: ['koa'], tests: TESTS }, [
+    {
+      id: 'bodies-of-any-size',
+      requirement: 'body-limit',
+      what: 'A large body fills the memory.',
+      find: 'limit: MAX_BODY_BYTES',
+      replace: 'limit: 1e9 + MAX_BODY_BYTES',
+    },
+    {
+      id: 'prototype-taken',
+      requirement: '15.3.3',
+      what: 'A key __proto__ in a body is taken.',
+      find: "onProtoPoisoning: 'remove'",
+      replace: "onProtoPoisoning: 'ignore'",
+      equivalent: 'inputs.ts drops every key that it does not name, __proto__ among them.',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/routes/csp-reports.ts', frameworks: ['koa'], tests: ['csp-reports.test.ts'] }, [
+    {
+      id: 'reports-of-any-type',
+      requirement: 'csp-reports',
+      what: 'Bodies of any type are taken for reports.',
+      find: "if (!ctx.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
+      replace: 'void Problem;',
+    },
+  ]),
+  ...(['express', 'fastify', 'koa'] as const).flatMap((framework) => {
+    const agent = {
+      express: "(request.get('user-agent') ?? '').slice(0, 256)",
+      fastify: "(headers['user-agent'] ?? '').slice(0, 256)",
+      koa: "ctx.get('user-agent').slice(0, 256)",
+    }[framework];
+    return mutantsOf(
+      { file: 'src/routes/auth.ts', frameworks: [framework], tests: ['session-list.test.ts'] },
+      [
+        {
+          id: 'user-agent-of-any-length',
+          requirement: 'visitor-limits',
+          what: 'What a client calls itself is kept in the session, however long.',
+          find: agent,
+          replace: agent.replace('.slice(0, 256)', ''),
+        },
+      ],
+    );
+  }),
+];
+
+const pages = mutantsOf(
+  { file: 'src/routes/pages.ts', frameworks: ['express'], tests: ['pages.test.ts', 'inputs.test.ts'] },
+  [
+    {
+      id: 'hidden-files-served',
+      requirement: '13.4.2',
+      what: 'Files whose name begins with a dot are served.',
+      find: "dotfiles: 'ignore'",
+      replace: "dotfiles: 'allow'",
+    },
+  ],
+);
+
+export const INPUTS: Mutant[] = [...inputs, ...limits, ...bodies, ...pages];

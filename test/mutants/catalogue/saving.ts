@@ -1,0 +1,245 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
+/** Saving: an answer says only what the engine holds, and an ended session is never written again. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const STORE = 'src/session/store.ts';
+const RACES = ['logout.test.ts', 'races.test.ts'];
+
+const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
+  {
+    id: 'update-falls-back-to-insert',
+    requirement: '7.4.1',
+    what: 'A slow write brings back a session that was logged out meanwhile.',
+    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    replace: `if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) {
+        const late = { content: JSON.parse(json) as SessionContent, lastSeenAt: this.#now() };
+        await this.#records.insert(keyOf(id), late, expiresAt(late));
+      }`,
+  },
+  {
+    id: 'update-of-an-ended-session-is-silent',
+    requirement: '7.4.1',
+    what: 'A write to a session that was logged out meanwhile is answered as if it had been kept.',
+    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    replace: 'await this.#records.update(keyOf(id), JSON.parse(json));',
+  },
+  {
+    id: 'update-not-awaited',
+    requirement: '16.5.3',
+    what: 'A write that fails is answered as if it had been kept.',
+    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    replace: 'void this.#records.update(keyOf(id), JSON.parse(json)).catch(() => {});',
+    tests: ['engine-failure.test.ts'],
+  },
+  {
+    id: 'touch-falls-back-to-insert',
+    requirement: '7.4.1',
+    what: 'Activity brings back a session that was logged out meanwhile.',
+    find: 'if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();',
+    replace: `if (!(await this.#records.touch(keyOf(id), now, end))) {
+      const content = JSON.parse(JSON.stringify({ ...session, cookie: undefined }));
+      await this.#records.insert(keyOf(id), { content, lastSeenAt: now }, end);
+    }`,
+  },
+  {
+    id: 'touch-of-an-ended-session-is-silent',
+    requirement: '7.4.1',
+    what: 'A request of a session that was logged out meanwhile is served.',
+    find: 'if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();',
+    replace: 'await this.#records.touch(keyOf(id), now, end);',
+  },
+  {
+    id: 'marks-ignored-on-save',
+    requirement: '7.4.1',
+    what: 'A session that was read is inserted, not updated.',
+    find: 'const mark = this.#marks.get(session);\n    if (mark) {',
+    replace: 'const mark = this.#marks.get(session);\n    if (mark?.inserted) {',
+  },
+  {
+    id: 'marks-not-set-on-read',
+    requirement: '7.4.1',
+    what: 'A session that was read is not known to stand in the engine.',
+    find: 'this.#marks.set(record.content, { lastSeenAt: record.lastSeenAt });',
+    replace: '',
+  },
+  {
+    id: 'marks-not-passed-on',
+    requirement: '7.4.1',
+    what: "The middleware's copy of a session is not known to stand in the engine.",
+    find: 'if (mark) this.#marks.set(session, mark);',
+    replace: '',
+    frameworks: ['express'],
+  },
+  {
+    id: 'content-of-the-cookie-kept',
+    requirement: '3.3.2',
+    what: 'The attributes of the cookie are kept with the session, so a change of policy does not hold for it.',
+    find: 'const { cookie: _, ...content } = session;',
+    replace: 'const { ...content } = session;',
+    frameworks: ['express'],
+    tests: ['cart.test.ts'],
+  },
+]);
+
+const failures = [
+  ...mutantsOf(
+    {
+      file: 'src/session/rotation.ts',
+      frameworks: ['express'],
+      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+    },
+    [
+      {
+        id: 'save-errors-swallowed',
+        requirement: '16.5.3',
+        what: 'A session that could not be saved is answered as if it stood.',
+        find: '(error ? reject(error) : resolve())',
+        replace: '(error ? resolve() : resolve())',
+      },
+      {
+        id: 'save-not-awaited',
+        requirement: '16.5.3',
+        what: 'Saving is started and not waited for.',
+        find: 'await new Promise<void>((resolve, reject) => {\n      request.session.save',
+        replace: 'void new Promise<void>((resolve, reject) => {\n      request.session.save',
+      },
+      {
+        id: 'session-kept-after-failed-save',
+        requirement: '16.5.3',
+        what: 'A session that could not be saved stays on the request, and its cookie comes with the error.',
+        find: 'dropSession(request);\n    throw error;',
+        replace: 'throw error;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    {
+      file: 'src/session/rotation.ts',
+      frameworks: ['fastify'],
+      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+    },
+    [
+      {
+        id: 'save-errors-swallowed',
+        requirement: '16.5.3',
+        what: 'A session that could not be saved is answered as if it stood.',
+        find: 'await request.session.save();',
+        replace: 'await request.session.save().catch(() => {});',
+      },
+      {
+        id: 'save-not-awaited',
+        requirement: '16.5.3',
+        what: 'Saving is started and not waited for.',
+        find: 'await request.session.save();',
+        replace: 'void request.session.save().catch(() => {});',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    { file: 'src/errors.ts', frameworks: ['fastify'], tests: ['engine-failure.test.ts', 'logout.test.ts'] },
+    [
+      {
+        id: 'session-kept-after-failed-save',
+        requirement: '16.5.3',
+        what: 'A session that could not be saved stays on the request, and its cookie comes with the error.',
+        find: 'dropSession(request);',
+        replace: '',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    {
+      file: 'src/session/rotation.ts',
+      frameworks: ['koa'],
+      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+    },
+    [
+      {
+        id: 'save-errors-swallowed',
+        requirement: '16.5.3',
+        what: 'A session that could not be saved is answered as if it stood.',
+        find: 'await request.sessionStore.save(id, content);',
+        replace: 'await request.sessionStore.save(id, content).catch(() => {});',
+      },
+      {
+        id: 'save-not-awaited',
+        requirement: '16.5.3',
+        what: 'Saving is started and not waited for.',
+        find: 'await sessionStore.save(session.id, session.content);',
+        replace: 'void sessionStore.save(session.id, session.content).catch(() => {});',
+      },
+    ],
+  ),
+  ...(['express', 'fastify', 'koa'] as const).flatMap((framework) => {
+    const request = framework === 'koa' ? 'ctx' : 'request';
+    return mutantsOf(
+      {
+        file: 'src/routes/cart.ts',
+        frameworks: [framework],
+        tests: ['engine-failure.test.ts', 'logout.test.ts'],
+      },
+      [
+        {
+          id: 'cart-route-does-not-await-the-save',
+          requirement: '16.5.3',
+          what: 'A cart that could not be kept is answered as if it were.',
+          find: `await saveSession(${request});`,
+          replace: `void saveSession(${request}).catch(() => {});`,
+        },
+        {
+          id: 'cart-route-does-not-await-the-start',
+          requirement: '16.5.3',
+          what: 'A visitor session that could not be kept is answered as if it were.',
+          find: `await lifecycle.startAnonymous(${request},`,
+          replace: `void lifecycle.startAnonymous(${request},`,
+        },
+      ],
+    );
+  }),
+];
+
+const settings = mutantsOf(
+  {
+    file: 'src/session/middleware.ts',
+    frameworks: ['express', 'fastify'],
+    tests: ['cart.test.ts', 'routes.test.ts'],
+  },
+  [
+    {
+      id: 'visitors-get-sessions',
+      requirement: '7.6.2',
+      what: 'Whoever looks at a page gets a cookie and costs the engine a record.',
+      find: 'saveUninitialized: false',
+      replace: 'saveUninitialized: true',
+    },
+    {
+      id: 'every-answer-saves',
+      requirement: '7.4.1',
+      what: 'Each answer saves the session anew, whether or not it was changed.',
+      find: 'resave: false,',
+      replace: 'resave: true,',
+      frameworks: ['express'],
+      tests: ['clocks.test.ts'],
+    },
+    {
+      id: 'every-answer-sends-the-cookie',
+      requirement: '7.2.2',
+      what: 'Each answer sends the cookie again, signed anew.',
+      find: 'rolling: false,',
+      replace: 'rolling: true,',
+      frameworks: ['fastify'],
+      tests: ['cookies.test.ts', 'engine-failure.test.ts'],
+    },
+    {
+      id: 'old-cookies-seen',
+      requirement: '13.3.4',
+      what: 'A cookie signed with an older secret is deleted by the answer: its user is signed out.',
+      find: 'request.cookies = {};',
+      replace: '',
+      frameworks: ['fastify'],
+      tests: ['cookies.test.ts'],
+    },
+  ],
+);
+
+export const SAVING: Mutant[] = [...writeRule, ...failures, ...settings];

@@ -1,0 +1,382 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
+/** Throttling of guesses, and of what costs the engine a record. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const TESTS = ['throttling.test.ts', 'races.test.ts', 'two-instances.test.ts'];
+
+const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TESTS }, [
+  {
+    id: 'address-not-counted',
+    requirement: '6.3.1',
+    what: 'One address may try any number of accounts.',
+    find: '[`address:${address}`, ADDRESS_LIMIT],',
+    replace: '',
+  },
+  {
+    id: 'account-from-address-not-counted',
+    requirement: '6.3.1',
+    what: 'One address may try fifty passwords of an account, not ten.',
+    find: '[`account-and-address:${account}:${address}`, ACCOUNT_AND_ADDRESS_LIMIT],',
+    replace: '',
+  },
+  {
+    id: 'account-not-counted',
+    requirement: 'NIST 3.2.2',
+    what: 'Many addresses together may try any number of passwords of an account.',
+    find: '[`account:${account}`, ACCOUNT_LIMIT],',
+    replace: '',
+  },
+  {
+    id: 'account-locked-by-anybody',
+    requirement: '6.3.1',
+    what: 'Whoever gives an account ten wrong passwords locks its owner out, wherever the owner is.',
+    find: '`account-and-address:${account}:${address}`',
+    replace: '`account-and-address:${account}`',
+  },
+  {
+    id: 'refused-attempts-spend-the-account',
+    requirement: '6.3.1',
+    what: 'One address alone can use up the attempts that all others have.',
+    find: `      [\`address:\${address}\`, ADDRESS_LIMIT],
+      [\`account-and-address:\${account}:\${address}\`, ACCOUNT_AND_ADDRESS_LIMIT],
+      [\`account:\${account}\`, ACCOUNT_LIMIT],`,
+    replace: `      [\`account:\${account}\`, ACCOUNT_LIMIT],
+      [\`address:\${address}\`, ADDRESS_LIMIT],
+      [\`account-and-address:\${account}:\${address}\`, ACCOUNT_AND_ADDRESS_LIMIT],`,
+  },
+  {
+    id: 'addresses-not-in-blocks',
+    requirement: '6.3.1',
+    what: 'A client of IPv6 counts by its address, of which it has 2^64.',
+    find: 'const address = addressBlock(ip);',
+    replace: 'const address = ip;\n    void addressBlock;',
+  },
+  {
+    id: 'points-taken-after-the-hash',
+    requirement: '6.3.1',
+    what: 'The work is done before anybody looks whether it may be.',
+    find: `    for (const [key, limit] of taken) await take(key, limit);
+    const result = await work();`,
+    replace: `    const result = await work().catch(async (error) => {
+      for (const [key, limit] of taken) await take(key, limit);
+      throw error;
+    });`,
+  },
+  {
+    id: 'points-not-awaited',
+    requirement: '6.3.1',
+    what: 'Points are taken and nobody waits for the answer.',
+    find: 'for (const [key, limit] of taken) await take(key, limit);',
+    replace: 'for (const [key, limit] of taken) void take(key, limit).catch(() => {});',
+  },
+  {
+    id: 'points-not-given-back',
+    requirement: '6.3.1',
+    what: 'People who sign in often lock themselves out.',
+    find: 'await Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit)));',
+    replace: '',
+  },
+  {
+    id: 'points-always-given-back',
+    requirement: '6.3.1',
+    what: 'A wrong password costs nothing.',
+    find: `const result = await work();
+    await Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit)));`,
+    replace: `const result = await work().finally(() =>
+      Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit))),
+    );`,
+  },
+  {
+    id: 'account-point-not-given-back',
+    requirement: '6.3.1',
+    what: 'A user who signs in a hundred times a day is delayed.',
+    find: 'taken.map(([key, limit]) => buckets.giveBack(key, limit))',
+    replace: 'taken.slice(0, 2).map(([key, limit]) => buckets.giveBack(key, limit))',
+  },
+  {
+    id: 'spent-points-ignored',
+    requirement: '6.3.1',
+    what: 'Spent points are noted in the log, and the attempt goes on.',
+    find: "throw new Problem('too_many_attempts', { retryAfterMs });",
+    replace: '',
+  },
+  {
+    id: 'no-retry-after',
+    requirement: '6.3.1',
+    what: 'A client is not told when to try again.',
+    find: "throw new Problem('too_many_attempts', { retryAfterMs });",
+    replace: "throw new Problem('too_many_attempts');",
+  },
+  {
+    id: 'throttle-not-logged',
+    requirement: '16.3.1',
+    what: 'Operators do not see that somebody is guessing.',
+    find: "log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');",
+    replace: '',
+  },
+  {
+    id: 'throttle-fails-open',
+    requirement: '16.5.3',
+    what: 'While the engine does not answer, anybody may guess.',
+    find: 'const retryAfterMs = await buckets.take(key, limit, now());',
+    replace: 'const retryAfterMs = await buckets.take(key, limit, now()).catch(() => 0);',
+    tests: ['engine-failure.test.ts'],
+  },
+  {
+    id: 'anonymous-sessions-by-address',
+    requirement: 'visitor-limits',
+    what: 'A client of IPv6 may start any number of visitor sessions.',
+    find: '`anonymous:${addressBlock(ip)}`',
+    replace: '`anonymous:${ip}`',
+    tests: ['cart.test.ts'],
+  },
+]);
+
+const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
+  {
+    id: 'account-limit-above-nist',
+    requirement: 'NIST 3.2.2',
+    what: 'A day allows more wrong passwords of an account than NIST does.',
+    find: '{ points: 100, perMs: DAY_MS }',
+    replace: '{ points: 150, perMs: DAY_MS }',
+  },
+  {
+    id: 'account-limit-locks',
+    requirement: '6.3.1',
+    what: 'Whoever spends the attempts of an account locks its owner out for days.',
+    find: '{ points: 100, perMs: DAY_MS }',
+    replace: '{ points: 100, perMs: 100 * DAY_MS }',
+  },
+  {
+    id: 'attempts-per-address-without-end',
+    requirement: '6.3.1',
+    what: 'The attempts of one address come back within a second.',
+    find: '{ points: 10, perMs: 15 * MINUTE_MS }',
+    replace: '{ points: 10, perMs: SECOND_MS }',
+  },
+]);
+
+const routes = mutantsOf({ file: 'src/users/accounts.ts', tests: TESTS }, [
+  {
+    id: 'registration-not-throttled',
+    requirement: '6.3.1',
+    what: 'Registration tells anybody, as often as asked, which addresses are taken.',
+    find: 'Promise<User> {\n    return throttle.throttled(email, ip, async () => {\n      const user = await users.create',
+    replace:
+      'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.create',
+  },
+  {
+    id: 'password-check-not-throttled',
+    requirement: '6.3.1',
+    what: 'Passwords may be tried without end.',
+    find: 'Promise<User> {\n    return throttle.throttled(email, ip, async () => {\n      const user = await users.findByEmail',
+    replace:
+      'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.findByEmail',
+  },
+]);
+
+const visitors = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
+  const ip = { express: 'addressOf(request)', fastify: 'request.ip', koa: 'ctx.ip' }[framework];
+  return mutantsOf({ file: 'src/routes/cart.ts', frameworks: [framework], tests: ['cart.test.ts'] }, [
+    {
+      id: 'anonymous-sessions-not-throttled',
+      requirement: 'visitor-limits',
+      what: 'One client can fill the engine with visitor sessions.',
+      find: `await throttle.takeForAnonymousSession(${ip});`,
+      replace: 'void throttle;',
+    },
+    {
+      id: 'anonymous-sessions-throttled-late',
+      requirement: 'visitor-limits',
+      what: 'Nobody waits whether one more visitor session may be started.',
+      find: `await throttle.takeForAnonymousSession(${ip});`,
+      replace: `void throttle.takeForAnonymousSession(${ip}).catch(() => {});`,
+    },
+  ]);
+});
+
+const reports = mutantsOf({ file: 'src/protection/report-intake.ts', tests: ['csp-reports.test.ts'] }, [
+  {
+    id: 'reports-without-limit',
+    requirement: 'csp-reports',
+    what: 'Anybody can fill the log with reports.',
+    find: "if (retryAfterMs > 0) throw new Problem('too_many_attempts', { retryAfterMs });",
+    replace: '',
+  },
+  {
+    id: 'reports-logged-whole',
+    requirement: 'csp-reports',
+    what: 'Addresses in reports, which may hold secrets, come into the log.',
+    find: 'directives: directives.slice(0, 10)',
+    replace: 'directives, report: body',
+  },
+  {
+    id: 'reports-not-logged',
+    requirement: 'csp-reports',
+    what: 'Nobody learns what the policy stopped.',
+    find: "log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');",
+    replace: 'void directives;',
+  },
+]);
+
+const BUCKETS = 'src/protection/buckets.ts';
+const buckets = [
+  ...mutantsOf({ file: BUCKETS, stores: ['postgres'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+    {
+      id: 'points-taken-in-two-steps',
+      requirement: '6.3.1',
+      what: 'Requests in parallel take the same point.',
+      find: `const taken = await pool.query(
+          \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::float8 + $3)
+           ON CONFLICT (key) DO UPDATE SET full_at = greatest(t.full_at, $2) + $3
+           WHERE greatest(t.full_at, $2) + $3 <= $2 + $4\`,
+          [key, now, costOf(limit), limit.perMs],
+        );`,
+      replace: `const before = await pool.query('SELECT full_at FROM throttle WHERE key = $1', [key]);
+        const fullAt = Math.max(before.rows[0]?.full_at ?? 0, now) + costOf(limit);
+        const taken = { rowCount: fullAt <= now + limit.perMs ? 1 : 0 };
+        if (taken.rowCount === 1) {
+          await pool.query('INSERT INTO throttle (key, full_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET full_at = $2', [key, fullAt]);
+        }`,
+    },
+    {
+      id: 'one-point-too-many',
+      requirement: '6.3.1',
+      what: 'One attempt more than the policy says is let through.',
+      find: '+ $3 <= $2 + $4`',
+      replace: '<= $2 + $4`',
+    },
+    {
+      id: 'points-beyond-the-limit',
+      requirement: '6.3.1',
+      what: 'Whoever waits long saves up attempts beyond the limit.',
+      find: 'SET full_at = greatest(t.full_at, $2) + $3\n           WHERE greatest(t.full_at, $2) + $3',
+      replace: 'SET full_at = t.full_at + $3\n           WHERE t.full_at + $3',
+    },
+    {
+      id: 'given-back-to-everybody',
+      requirement: '6.3.1',
+      what: 'A good login gives a point back to every key.',
+      find: 'SET full_at = full_at - $2 WHERE key = $1',
+      replace: 'SET full_at = full_at - $2 WHERE key = $1 OR true',
+    },
+    {
+      id: 'given-back-twice',
+      requirement: '6.3.1',
+      what: 'An attacker with an account of their own earns attempts by signing in.',
+      find: 'SET full_at = full_at - $2',
+      replace: 'SET full_at = full_at - 2 * $2',
+    },
+    {
+      id: 'spent-keys-forgotten',
+      requirement: '6.3.1',
+      what: 'The cleaning forgets who has spent the points.',
+      find: 'DELETE FROM throttle WHERE full_at <= $1',
+      replace: 'DELETE FROM throttle WHERE full_at >= $1',
+    },
+    {
+      id: 'throttle-never-cleaned',
+      requirement: 'no-garbage',
+      what: 'Each address that ever signed in stays in the table.',
+      find: 'DELETE FROM throttle WHERE full_at <= $1',
+      replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
+    },
+  ]),
+  ...mutantsOf({ file: BUCKETS, stores: ['redis'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+    {
+      id: 'one-point-too-many',
+      requirement: '6.3.1',
+      what: 'One attempt more than the policy says is let through.',
+      find: 'local wait = fullAt - now - perMs',
+      replace: 'local wait = fullAt - now - perMs - cost',
+    },
+    {
+      id: 'points-beyond-the-limit',
+      requirement: '6.3.1',
+      what: 'Whoever waits long saves up attempts beyond the limit.',
+      find: "math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + cost",
+      replace: "tonumber(redis.call('GET', KEYS[1]) or now) + cost",
+    },
+    {
+      id: 'points-not-kept',
+      requirement: '6.3.1',
+      what: 'Attempts are not counted.',
+      find: "redis.call('SET', KEYS[1], string.format('%.17g', fullAt), 'PX', math.ceil(fullAt - now))",
+      replace: '',
+    },
+    {
+      id: 'given-back-twice',
+      requirement: '6.3.1',
+      what: 'An attacker with an account of their own earns attempts by signing in.',
+      find: 'fullAt - ARGV[1])',
+      replace: 'fullAt - 2 * ARGV[1])',
+    },
+    {
+      id: 'throttle-never-expires',
+      requirement: 'no-garbage',
+      what: 'Each address that ever signed in stays in Redis.',
+      find: ", 'PX', math.ceil(fullAt - now))",
+      replace: ')',
+      tests: ['redis.test.ts'],
+    },
+    {
+      id: 'throttle-expires-at-once',
+      requirement: '6.3.1',
+      what: 'Redis forgets spent points before they are back.',
+      find: "'PX', math.ceil(fullAt - now)",
+      replace: "'PX', 1",
+      tests: ['engine-contract.test.ts', 'redis.test.ts'],
+    },
+    {
+      id: 'giving-back-ends-the-expiry',
+      requirement: 'no-garbage',
+      what: 'A key to which a point was given back never expires.',
+      find: ", 'KEEPTTL')",
+      replace: ')',
+      tests: ['redis.test.ts'],
+    },
+  ]),
+  ...mutantsOf({ file: BUCKETS, stores: ['mongo'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+    {
+      id: 'points-taken-in-two-steps',
+      requirement: '6.3.1',
+      what: 'Requests in parallel take the same point.',
+      find: 'if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;',
+      replace: `const found = await buckets.findOne(free);
+        if (found) {
+          await buckets.updateOne({ _id: { $eq: key } }, { $set: { fullAt: found.fullAt + cost } });
+          return 0;
+        }`,
+    },
+    {
+      id: 'one-point-too-many',
+      requirement: '6.3.1',
+      what: 'One attempt more than the policy says is let through.',
+      find: '$lte: now + limit.perMs - cost',
+      replace: '$lte: now + limit.perMs',
+    },
+    {
+      id: 'points-beyond-the-limit',
+      requirement: '6.3.1',
+      what: 'Whoever waits long saves up attempts beyond the limit.',
+      find: '$max: { fullAt: now, expiresAt',
+      replace: '$max: { fullAt: 0, expiresAt',
+    },
+    {
+      id: 'given-back-twice',
+      requirement: '6.3.1',
+      what: 'An attacker with an account of their own earns attempts by signing in.',
+      find: 'fullAt: -costOf(limit)',
+      replace: 'fullAt: -2 * costOf(limit)',
+    },
+    {
+      id: 'given-back-to-everybody',
+      requirement: '6.3.1',
+      what: 'A good login gives a point back to every key.',
+      find: 'updateOne({ _id: { $eq: key } }, { $inc: { fullAt: -costOf(limit) } })',
+      replace: 'updateMany({ _id: { $ne: key } }, { $inc: { fullAt: -costOf(limit) } })',
+    },
+  ]),
+];
+
+export const THROTTLING: Mutant[] = [...throttle, ...limits, ...routes, ...visitors, ...reports, ...buckets];

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { type Answers, OPTIONS } from '../../../src/options.ts';
+
+export interface Request {
+  framework: Answers['framework'];
+  store: Answers['store'];
+  /** Ids, or areas of the catalogue. Empty: all. */
+  only: readonly string[];
+  /** That many, spread over all requirements, always the same. */
+  sample: number | undefined;
+  jobs: number;
+  /** Runs the tests named for the requirement only, and not the rest of the suite on those that stay green. */
+  isQuick: boolean;
+  /** Notes the result in README.md. */
+  writeReadme: boolean;
+}
+
+/** @throws Error that says what is wrong */
+export function readRequest(argv: readonly string[]): Request {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      framework: { type: 'string', default: 'express' },
+      store: { type: 'string', default: 'postgres' },
+      only: { type: 'string', multiple: true, default: [] },
+      sample: { type: 'string' },
+      jobs: { type: 'string', default: '2' },
+      quick: { type: 'boolean', default: false },
+      'write-readme': { type: 'boolean', default: false },
+    },
+  });
+  return {
+    framework: oneOf('framework', values.framework) as Answers['framework'],
+    store: oneOf('store', values.store) as Answers['store'],
+    only: [...values.only.flatMap((text) => text.split(',')), ...positionals],
+    sample: values.sample === undefined ? undefined : numberOf('--sample', values.sample),
+    jobs: numberOf('--jobs', values.jobs),
+    isQuick: values.quick,
+    writeReadme: values['write-readme'],
+  };
+}
+
+// --- internal ---
+
+function oneOf(name: 'framework' | 'store', value: string): string {
+  const allowed = (OPTIONS[name].kind.choices ?? []).map((choice) => String(choice.value));
+  if (!allowed.includes(value)) throw new Error(`--${name} is one of ${allowed.join(', ')}`);
+  return value;
+}
+
+function numberOf(flag: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`${flag} needs a number from 1 on`);
+  return number;
+}

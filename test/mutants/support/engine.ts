@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import type { Answers } from '../../../src/options.ts';
+import { startMongoDb } from '../../engines/mongodb.ts';
+import { startPostgres } from '../../engines/postgres.ts';
+import { startRedis } from '../../engines/redis.ts';
+import type { Engine } from '../../engines/server-process.ts';
+
+/** One server for all jobs. Each has a database of its own on it, as scripts of the project end everybody's sessions. */
+export interface SharedEngine {
+  newDatabase(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const START: Record<Answers['store'], () => Promise<Engine>> = {
+  postgres: startPostgres,
+  redis: startRedis,
+  mongo: startMongoDb,
+};
+
+/** Redis has sixteen databases unless it is told otherwise. */
+const DATABASES = 16;
+
+export async function startEngine(store: Answers['store']): Promise<SharedEngine> {
+  const engine = await START[store]();
+  let made = 0;
+  const newDatabase = async (): Promise<string> => {
+    const url = new URL(engine.url);
+    made += 1;
+    const name = `mutants_${randomBytes(6).toString('hex')}`;
+    if (store === 'postgres') await createDatabase(engine.url, name);
+    url.pathname = store === 'redis' ? `/${made % DATABASES}` : `/${name}`;
+    return url.href;
+  };
+  return { newDatabase, stop: () => engine.stop() };
+}
+
+// --- internal ---
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+}

@@ -1,0 +1,83 @@
+import { type Contents, type Mutant, mutate } from '../mutant.ts';
+import { type NamedTest, testsOf } from '../named-tests.ts';
+import type { Job } from './job.ts';
+import type { Outcome, Run, Verdict } from './outcome.ts';
+import type { Project } from './render.ts';
+
+/** Runs the tests of the mutant's requirement, and the whole suite only if those stay green. */
+export async function judge(mutant: Mutant, project: Project, job: Job, isQuick: boolean): Promise<Outcome> {
+  const start = performance.now();
+  const { id, requirement, what, file } = mutant;
+  const outcome = (verdict: Verdict, by: string, message = ''): Outcome => {
+    const seconds = (performance.now() - start) / 1000;
+    return { id, requirement, what, verdict, by, message, seconds };
+  };
+  if (mutant.equivalent) return outcome('equivalent', mutant.equivalent);
+  const text = mutate(project.contents, mutant);
+  const named = testsOf(requirement, project.requirements).filter((test) => isThere(test, project.contents));
+  const isNamed = (test: string) => named.some((one) => fits(one, test));
+  let verdict = outcome('not counted', 'no test ran');
+  try {
+    await job.runWith(file, text, async (run) => {
+      const accidents: string[] = [];
+      for (const files of filesInOrder(mutant, named, project.contents, isQuick)) {
+        const names = files.length > 0 ? named.filter((test) => files.includes(test.file)) : [];
+        const result = await run({
+          files,
+          ...(names.length > 0 && { names: names.map(({ pattern }) => pattern).join('|') }),
+          until: files.length > 0 ? untilOf(named) : '.',
+        });
+        const found = read(result, isNamed);
+        if (found) {
+          verdict = outcome(found.verdict, found.by, found.message);
+          return;
+        }
+        accidents.push(
+          ...result.failures.map(({ test, message }) => `${test}: ${message}`),
+          ...result.accidents,
+        );
+      }
+      const [first] = accidents;
+      verdict = first ? outcome('not counted', first) : outcome('survived', '');
+    });
+  } catch (error) {
+    return outcome('not counted', String(error));
+  }
+  return verdict;
+}
+
+// --- internal ---
+
+/** The verdict that a run gives; null when nothing failed by an assertion. */
+function read(
+  { failures }: Run,
+  isNamed: (test: string) => boolean,
+): Pick<Outcome, 'verdict' | 'by' | 'message'> | null {
+  const byAssertion = failures.filter(({ isAssertion }) => isAssertion);
+  const failure = byAssertion.find(({ test }) => isNamed(test));
+  if (failure) return { verdict: 'killed', by: failure.test, message: failure.message };
+  const [other] = byAssertion;
+  return other ? { verdict: 'elsewhere', by: other.test, message: other.message } : null;
+}
+
+/** The likeliest named tests, then all of them, then the whole suite. */
+function filesInOrder(
+  mutant: Mutant,
+  named: readonly NamedTest[],
+  contents: Contents,
+  isQuick: boolean,
+): string[][] {
+  const files = [...new Set(named.map(({ file }) => file))];
+  const likely = files.filter((file) => mutant.tests?.includes(file) && contents.has(`test/${file}`));
+  const rest = files.filter((file) => !likely.includes(file));
+  return [...[likely, rest].filter((group) => group.length > 0), ...(isQuick ? [] : [[]])];
+}
+
+const isThere = ({ file }: NamedTest, contents: Contents): boolean => contents.has(`test/${file}`);
+
+const fits = ({ file, pattern }: NamedTest, test: string): boolean =>
+  test.startsWith(`${file} > `) && new RegExp(pattern).test(test.replaceAll(' > ', ' '));
+
+/** Over the name as jobs report it. */
+const untilOf = (named: readonly NamedTest[]): string =>
+  named.map(({ file, pattern }) => `^${file.replaceAll('.', '\\.')} .*${pattern}`).join('|') || '^$';

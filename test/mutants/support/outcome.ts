@@ -1,0 +1,30 @@
+/** What one run of test files came to, as a job reports it. */
+export interface Run {
+  passed: number;
+  failures: readonly Failure[];
+  /** What failed outside of any test: a file that could not be read, a rejection that nobody handled. */
+  accidents: readonly string[];
+  /** A failure was enough, the rest was not run. */
+  isCut: boolean;
+}
+
+export interface Failure {
+  /** `logout.test.ts > POST /api/auth/logout > ends this session only` */
+  test: string;
+  message: string;
+  /** By `expect`: not an exception, not a time-out. */
+  isAssertion: boolean;
+}
+
+export type Verdict = 'killed' | 'elsewhere' | 'not counted' | 'survived' | 'equivalent';
+
+export interface Outcome {
+  id: string;
+  requirement: string;
+  what: string;
+  verdict: Verdict;
+  /** The test that failed, or why the mutant is not counted, or why it is equivalent. */
+  by: string;
+  message: string;
+  seconds: number;
+}

@@ -1,0 +1,61 @@
+import type { Mutant } from '../mutant.ts';
+import type { Request } from './arguments.ts';
+
+/** The mutants that were asked for. */
+export function chosenFrom(
+  mutants: readonly Mutant[],
+  areas: Readonly<Record<string, readonly Mutant[]>>,
+  { only, sample }: Pick<Request, 'only' | 'sample'>,
+): Mutant[] {
+  const known = new Set([
+    ...Object.keys(areas),
+    ...mutants.flatMap(({ id, requirement }) => [id, requirement]),
+  ]);
+  const unknown = only.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new Error(`there is no mutant, requirement or area ${unknown.join(', ')}`);
+  const wanted = mutants.filter(
+    (mutant) =>
+      only.length === 0 ||
+      only.includes(mutant.id) ||
+      only.includes(mutant.requirement) ||
+      only.some((name) => areas[name]?.includes(mutant)),
+  );
+  return sample === undefined ? wanted : sampleOf(wanted, sample);
+}
+
+/** Mutants that one job can do after the other: of the same project, on an engine that none of them spoils. */
+export function groups(mutants: readonly Mutant[], jobs: number): Mutant[][] {
+  const together = new Map<string, Mutant[]>();
+  mutants.forEach((mutant, index) => {
+    const isAlone = mutant.file === 'scripts/schema.ts';
+    const isSpecial = isAlone || mutant.flags !== undefined;
+    const key = isAlone ? mutant.id : isSpecial ? (mutant.flags ?? []).join(' ') : `job ${index % jobs}`;
+    together.set(key, [...(together.get(key) ?? []), mutant]);
+  });
+  return [...together.values()].sort((a, b) => b.length - a.length);
+}
+
+// --- internal ---
+
+/** One of each requirement in turn, so that all are there before any is there twice. Always the same. */
+function sampleOf(mutants: readonly Mutant[], size: number): Mutant[] {
+  const runnable = mutants.filter(
+    ({ equivalent, flags, file }) => !equivalent && !flags && file !== 'scripts/schema.ts',
+  );
+  const byRequirement = [...groupBy(runnable).values()];
+  const sample: Mutant[] = [];
+  for (let round = 0; sample.length < Math.min(size, runnable.length); round += 1) {
+    for (const group of byRequirement) {
+      const mutant = group[round];
+      if (mutant && sample.length < size) sample.push(mutant);
+    }
+  }
+  return sample;
+}
+
+function groupBy(mutants: readonly Mutant[]): Map<string, Mutant[]> {
+  const found = new Map<string, Mutant[]>();
+  for (const mutant of mutants)
+    found.set(mutant.requirement, [...(found.get(mutant.requirement) ?? []), mutant]);
+  return found;
+}
