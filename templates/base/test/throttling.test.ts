@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   ACCOUNT_AND_ADDRESS_LIMIT,
   ACCOUNT_LIMIT,
@@ -161,13 +161,12 @@ describe('a flood of password hashes', () => {
     const flood = Array.from({ length: 30 }, () => guess(app.browser(), newPerson().email));
     const others = Array.from({ length: 5 }, () => browser.get('/api/sessions'));
     const stopHashing = keepHashing(2 * PASSWORD_HASH_QUEUE);
+    // Also when this test fails: what hashes for ever would fail every test after it.
+    onTestFinished(stopHashing);
     const answers = await Promise.all(flood);
-    const busy = answers.filter(({ status }) => status === 503);
+    const busy = answers.filter(({ status, body }) => status === 503 && body.error.code === 'busy');
     expect(busy.length).toBeGreaterThan(0);
-    for (const { body, headers } of busy) {
-      expect(body.error.code).toBe('busy');
-      expect(headers['retry-after']).toBe('1');
-    }
+    for (const { headers } of busy) expect(headers['retry-after']).toBe('1');
     for (const { status } of await Promise.all(others)) expect(status).toBe(200);
     await stopHashing();
     expect((await guess(app.browser(), newPerson().email)).status).toBe(401);
