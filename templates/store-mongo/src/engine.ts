@@ -78,7 +78,8 @@ export function connectEngine(url: string, log: Log): Engine {
     },
     close: async () => {
       isClosed = true;
-      await client.close();
+      // Says good-bye to the server, which may not listen.
+      await withDeadline('close', () => client.close()).catch(() => {});
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Throttling points in MongoDB: one document and one time per key. */
+/** Throttling points in MongoDB: one document and one time per key. A key is text that the app made: no operator. */
 import type { Collection } from 'mongodb';
 import { type Engine, isDuplicate } from '../engine.ts';
 import type { Limit } from '../security-policy.ts';
@@ -20,16 +20,16 @@ export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
         // Two steps, each atomic. Nobody takes in the first, and the second takes only what is there at that moment,
         // so requests in parallel between the two cannot take the same point.
         await catchUp(buckets, key, limit, now);
-        const free = { _id: { $eq: key }, fullAt: { $lte: now + limit.perMs - cost } };
+        const free = { _id: key, fullAt: { $lte: now + limit.perMs - cost } };
         if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;
-        const bucket = await buckets.findOne({ _id: { $eq: key } });
+        const bucket = await buckets.findOne({ _id: key });
         return Math.max(1, (bucket?.fullAt ?? now) + cost - now - limit.perMs);
       }),
 
     giveBack: (key, limit) =>
       run('throttle.giveBack', async (db) => {
         const buckets = db.collection<BucketDocument>('throttle');
-        await buckets.updateOne({ _id: { $eq: key } }, { $inc: { fullAt: -costOf(limit) } });
+        await buckets.updateOne({ _id: key }, { $inc: { fullAt: -costOf(limit) } });
       }),
 
     /** The TTL index does it. */
@@ -37,14 +37,18 @@ export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
   };
 }
 
-/** No key lags behind the time: its points are not more than all. */
-async function catchUp(buckets: Collection<BucketDocument>, key: string, limit: Limit, now: number): Promise<void> {
+/** A key that is new, or whose time has passed, has all its points and not more. */
+async function catchUp(
+  buckets: Collection<BucketDocument>,
+  key: string,
+  limit: Limit,
+  now: number,
+): Promise<void> {
   const step = { $max: { fullAt: now, expiresAt: new Date(now + limit.perMs) } };
-  try {
-    await buckets.updateOne({ _id: { $eq: key } }, step, { upsert: true });
-  } catch (error) {
-    // Of several that insert a new key at once, one does. The others find it now.
+  const attempt = () => buckets.updateOne({ _id: key }, step, { upsert: true });
+  // Of several that insert a new key at once, one does. The others find it the second time.
+  await attempt().catch((error) => {
     if (!isDuplicate(error)) throw error;
-    await buckets.updateOne({ _id: { $eq: key } }, step, { upsert: true });
-  }
+    return attempt();
+  });
 }

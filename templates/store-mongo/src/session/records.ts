@@ -1,6 +1,7 @@
 /**
  * Sessions in MongoDB. Each function changes a document in one operation, or each of several in one, so each is
- * atomic. An update never inserts. Values go into filters behind `$eq`, so that none is read as an operator.
+ * atomic. An update never inserts. Nothing in a filter can be read as an operator: a key is a hash that this app
+ * computed, everything else stands behind `$eq`.
  */
 import type { Db } from 'mongodb';
 import type { Engine } from '../engine.ts';
@@ -25,7 +26,7 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
   return {
     read: (key) =>
       run('sessions.read', async (db) => {
-        const found = await sessions(db).findOne({ _id: { $eq: key } });
+        const found = await sessions(db).findOne({ _id: key });
         return found && toRecord(found);
       }),
 
@@ -43,18 +44,18 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
     update: (key, content) =>
       run('sessions.update', async (db) => {
         const change = { $set: { content: JSON.stringify(content) } };
-        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount === 1;
+        return (await sessions(db).updateOne({ _id: key }, change)).matchedCount === 1;
       }),
 
     touch: (key, lastSeenAt, expiresAt) =>
       run('sessions.touch', async (db) => {
         const change = { $set: { lastSeenAt: new Date(lastSeenAt), expiresAt: new Date(expiresAt) } };
-        return (await sessions(db).updateOne({ _id: { $eq: key } }, change)).matchedCount === 1;
+        return (await sessions(db).updateOne({ _id: key }, change)).matchedCount === 1;
       }),
 
     remove: (key) =>
       run('sessions.remove', async (db) => {
-        return (await sessions(db).deleteOne({ _id: { $eq: key } })).deletedCount === 1;
+        return (await sessions(db).deleteOne({ _id: key })).deletedCount === 1;
       }),
 
     listByUser: (userId) =>
