@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 import { compressOverlays, packOverlays } from './src/build/pack-overlays.ts';
 import { readOverlays } from './src/build/read-overlays.ts';
 import { PACKED_FILE } from './src/packed-overlays.ts';
 
-// CommonJS, because Node starts it about 10 ms sooner than ES modules; nobody imports the bundle but bin/.
+// CommonJS, because Node starts it about 10 ms sooner than ES modules, and both can import it.
 export default defineConfig({
-  input: { cli: 'src/cli.ts' },
+  input: { cli: 'src/cli.ts', library: 'src/library.ts' },
   platform: 'node',
   // All we use of it; the whole of it weighs twice as much.
   resolve: { alias: { 'fs-extra': resolve('node_modules/fs-extra/lib/remove/index.js') } },
@@ -18,7 +19,7 @@ export default defineConfig({
     chunkFileNames: '[name].cjs',
     minify: true,
   },
-  plugins: [packTemplates()],
+  plugins: [packTemplates(), publishTypes()],
 });
 
 /** All templates in one file: one read at run time, and npm cannot drop their dot files. */
@@ -28,6 +29,17 @@ function packTemplates(): Plugin {
     generateBundle() {
       const source = compressOverlays(packOverlays(readOverlays('templates')));
       this.emitFile({ type: 'asset', fileName: PACKED_FILE, source });
+    },
+  };
+}
+
+/** Written by hand, because the compiler would publish the types of everything behind them too. */
+function publishTypes(): Plugin {
+  return {
+    name: 'publish-types',
+    generateBundle() {
+      const source = readFileSync('src/library-types.d.cts', 'utf8');
+      this.emitFile({ type: 'asset', fileName: 'library.d.cts', source });
     },
   };
 }

@@ -1,14 +1,17 @@
 import { UserError } from './errors.ts';
 import { readFlag } from './kinds.ts';
+import type { AnswersDocument } from './library-types.d.cts';
 import { type Answers, type Known, OPTION_ROWS, type Option, type OptionName } from './options.ts';
 import { nearest } from './values/nearest.ts';
 
 /** The answers as JSON: what `--config` takes, the manifest keeps and `--json` shows. */
-export type AnswersDocument = { [Name in OptionName]?: string | number | boolean | null | readonly string[] };
+export type { AnswersDocument };
 
 /** However they were given, the same answers are the same bytes. */
 export const toDocument = (answers: Answers): AnswersDocument =>
-  Object.fromEntries(OPTION_ROWS.map(([name, option]) => [name, shown(option, answers[name])]));
+  Object.fromEntries(
+    OPTION_ROWS.map(([name, option]) => [name, shown(option, answers[name])]),
+  ) as AnswersDocument;
 
 /**
  * A document → the answers it gives. What is not understood is an error, as it is with flags.

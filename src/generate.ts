@@ -3,6 +3,7 @@ import type { Request } from './args.ts';
 import { compare, refuseDifferences } from './compare.ts';
 import { EXIT, type ExitCode, UserError } from './errors.ts';
 import { isInteractive } from './interactivity.ts';
+import { endOfLifeWarnings } from './node-version.ts';
 import type { Answers } from './options.ts';
 import { detectPackageManager } from './package-manager.ts';
 import { loadOverlays } from './packed-overlays.ts';
@@ -44,11 +45,12 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
     ? (await import('./mkcert.ts')).mkcertCertificates(describeProject(answers).hostnames, world.env)
     : undefined;
   const project = completeProject(answers, loadOverlays(), certificates);
+  const warnings = endOfLifeWarnings(process.versions.node, new Date());
   const compared = compare(answers.directory, project.files);
   const finish = async (exitCode: ExitCode, steps: report.Results = []): Promise<ExitCode> => {
     if (!isJson) return exitCode;
     const { runDocument } = await import('./json-report.ts');
-    const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings: [] };
+    const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings };
     world.stdout.write(`${JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2)}\n`);
     return exitCode;
   };
@@ -56,6 +58,7 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
     say((await import('./preview.ts')).previewText(compared));
     return finish(EXIT.done);
   }
+  for (const warning of warnings) world.stderr.write(`${warning}\n`);
   refuseDifferences(answers.directory, compared);
   const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
   await writeProject(answers.directory, missing);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { endOfLifeWarnings } from '../src/node-version.ts';
 
 const source = readFileSync('bin/create-secure-session-app.js', 'utf8').replace(/^#!.*/, '');
 
@@ -47,5 +48,17 @@ describe('bin/create-secure-session-app.js', () => {
 
   it('is written in syntax that every Node can read', () => {
     expect(source).not.toMatch(/=>|`|\b(let|const|class|async|await|import)\b|\?\.|\?\?/);
+  });
+});
+
+describe('endOfLifeWarnings', () => {
+  it.each([
+    ['20.20.2', '2026-11-20', 1],
+    ['20.20.2', '2026-04-01', 0],
+    ['22.13.0', '2026-11-20', 0],
+    ['24.1.0', '2026-11-20', 0],
+    ['99.0.0', '2026-11-20', 0],
+  ])('of Node %s on %s are %i', (version, day, count) => {
+    expect(endOfLifeWarnings(version, new Date(day))).toHaveLength(count);
   });
 });

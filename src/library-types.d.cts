@@ -1,0 +1,64 @@
+/**
+ * The answers as JSON, as `--config` takes them. Whatever is absent gets its default. Durations are texts with a unit
+ * (`30m`); `answersSchema()` describes each.
+ */
+export interface AnswersDocument {
+  directory?: string;
+  framework?: 'express' | 'fastify' | 'koa';
+  store?: 'postgres' | 'redis' | 'mongo';
+  policy?: 'standard' | 'strict' | 'relaxed';
+  idleTimeout?: string;
+  absoluteTimeout?: string;
+  reauthWindow?: string;
+  cookieName?: string;
+  cookieLifetime?: 'session' | 'absolute';
+  sameSite?: 'lax' | 'strict';
+  tls?: 'self-signed' | 'mkcert' | 'files' | 'proxy';
+  tlsCert?: string | null;
+  tlsKey?: string | null;
+  trustProxy?: readonly string[];
+  hostname?: readonly string[];
+  port?: number;
+  httpPort?: number | null;
+  pages?: boolean;
+  packageManager?: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  install?: boolean;
+  git?: boolean;
+  docker?: boolean;
+  ci?: 'github' | null;
+}
+
+export interface PlannedFile {
+  /** With slashes, relative to the directory of the project. */
+  path: string;
+  contents: string;
+  /** POSIX permissions. */
+  mode: number;
+}
+
+export interface LibraryPlan {
+  /** All answers, defaults too. */
+  answers: AnswersDocument;
+  /** Sorted by path, the manifest last. Without `.env` and certificates, which are made anew for each project. */
+  files: readonly PlannedFile[];
+  /** The command that writes the same bytes. */
+  command: string;
+}
+
+export interface PlanOptions {
+  /** What relative paths in the answers are relative to. Default: the current directory. */
+  cwd?: string;
+}
+
+/**
+ * Answers → the files of the project, exactly as the command line plans them. Writes nothing; the same answers give
+ * the same bytes.
+ *
+ * @throws an Error with `code` and `details` when the answers are not valid
+ * @example
+ * const { files } = await plan({ directory: 'my-app', store: 'redis' });
+ */
+export function plan(answers?: AnswersDocument, options?: PlanOptions): Promise<LibraryPlan>;
+
+/** The JSON Schema of the answers. */
+export function answersSchema(): object;

@@ -1,0 +1,15 @@
+import { decide } from './answers.ts';
+import { type AnswersDocument, readDocument, toDocument } from './document.ts';
+import type { LibraryPlan, PlanOptions } from './library-types.d.cts';
+import { loadOverlays } from './packed-overlays.ts';
+import { plan as planProject } from './plan.ts';
+
+/** What others import. The types that they see are in library-types.d.cts; a test holds the two together. */
+export async function plan(given: AnswersDocument = {}, options: PlanOptions = {}): Promise<LibraryPlan> {
+  const { cwd = process.cwd() } = options;
+  const { answers } = await decide(readDocument(given, cwd), { cwd, packageManager: 'npm' });
+  const { files, view } = planProject(answers, loadOverlays());
+  return { answers: toDocument(answers), files, command: view.reproduce };
+}
+
+export { answersSchema } from './schema.ts';
