@@ -1,5 +1,5 @@
 /** The three names of a session: the secret id in the cookie, the key in the engine, the handle everyone may see. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { SESSION_ID_BYTES } from '../security-policy.ts';
 
 /** A new session id from the system's random generator, base64url. */
@@ -21,5 +21,5 @@ export function handleOf(key: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
