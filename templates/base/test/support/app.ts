@@ -41,6 +41,7 @@ export async function startApp({ config, engineUrl, clock = { now: Date.now() } 
   // The port is known only when the server listens, and the app must know its origin: so the app comes second.
   let listener: RequestListener = (_request, response) => response.destroy();
   const server = createServer({ ...TLS_OPTIONS, ...certificate }, (request, response) => listener(request, response));
+  server.keepAliveTimeout = 60_000; // browsers share connections: were the server to hang up first, a request could meet it
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   listener = await createApp({
