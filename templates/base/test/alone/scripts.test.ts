@@ -9,8 +9,9 @@ describe.skipIf(inject('engineUrl') === null)('the scripts for operators', () =>
   let app: TestApp;
   let build: Build;
   beforeAll(async () => {
-    app = await startApp();
+    // The compiler first: it stops this process for seconds, which the app would take for a dead engine.
     build = new Build(inject('engineUrl') ?? '');
+    app = await startApp();
   });
   afterAll(async () => {
     build.close();
