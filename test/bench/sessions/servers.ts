@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../engines/free-port.ts';
+
+export interface Spent {
+  calls: number;
+  cpuMicroseconds: number;
+}
+
+/** A server under load, in a process of its own. */
+export interface Server {
+  port: number;
+  /** Calls to the engine and CPU time since it started. */
+  spent(): Promise<Spent>;
+  stop(): Promise<void>;
+}
+
+export interface Setting {
+  framework: string;
+  engine: 'postgres' | 'redis' | 'mongo';
+  engineUrl: string;
+  /** The compiled project. */
+  directory: string;
+}
+
+const TYPESCRIPT = ['--import', resolve('test/bench/support/typescript.mjs')];
+const COUNT = ['--import', resolve('test/bench/sessions/count-calls.mjs')];
+const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
+const STARTS_WITHIN_MS = 30_000;
+
+/** The generated project, started as `npm start` does. */
+export async function startOurs({ engine, engineUrl, directory }: Setting): Promise<Server> {
+  const port = await freePort();
+  return start(port, [...COUNT, join(directory, 'dist/src/server.js')], {
+    BENCH_STORE: engine,
+    PORT: String(port),
+    APP_ORIGINS: `https://localhost:${port}`,
+    SESSION_SECRETS: 'a secret of a bench that has thirty-two bytes or more',
+    TLS_CERT_FILE: join(directory, 'certs/server.pem'),
+    TLS_KEY_FILE: join(directory, 'certs/server-key.pem'),
+    [URL_VARIABLES[engine]]: engineUrl,
+  });
+}
+
+export async function startStock(setting: Setting, packages: string, lean: boolean): Promise<Server> {
+  const { framework, engine, engineUrl, directory } = setting;
+  const port = await freePort();
+  const server = resolve('test/bench/sessions/stock/server.ts');
+  const args = [framework, engine, engineUrl, directory, packages, String(port)];
+  const env = { BENCH_STORE: engine, BENCH_LEAN: lean ? '1' : '' };
+  return start(port, [...TYPESCRIPT, ...COUNT, server, ...args], env);
+}
+
+// --- internal ---
+
+async function start(port: number, args: readonly string[], env: Record<string, string>): Promise<Server> {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  await started(child);
+  return {
+    port,
+    async spent() {
+      child.send('spent');
+      const [spent] = await once(child, 'message');
+      return spent as Spent;
+    },
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await Promise.race([once(child, 'exit'), sleep(5000).then(() => child.kill('SIGKILL'))]);
+    },
+  };
+}
+
+/** Reads the log on, too: a full pipe would stop the server. */
+function started(child: ChildProcess): Promise<void> {
+  let text = '';
+  return new Promise((done, fail) => {
+    const tooLong = setTimeout(() => fail(new Error(`the server did not start:\n${text}`)), STARTS_WITHIN_MS);
+    child.stdout?.on('data', (chunk) => {
+      if (!text.includes('sys_startup')) text += chunk;
+      if (!text.includes('sys_startup')) return;
+      clearTimeout(tooLong);
+      done();
+    });
+    child.once('exit', () => fail(new Error(`the server ended:\n${text}`)));
+  });
+}
