@@ -1,7 +1,6 @@
-/** What only Redis could get wrong: expiry, the index, pages, risks of loss, the cluster, a peer that is gone. */
+/** What only Redis could get wrong: expiry, the index, pages, risks of loss, the cluster. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
@@ -229,38 +228,6 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
     await redis.sendCommand(['ACL', 'SETUSER', 'default', '-config']);
     expect(await risks()).toEqual([expect.stringContaining('could not check')]);
     redis.destroy();
-  });
-
-  it('a peer that is gone without a word is replaced, however busy the connection is', async () => {
-    const url = new URL(server.url);
-    const port = Number(url.port);
-    const deaf: (() => void)[] = [];
-    const proxy = createServer((client) => {
-      const redis = connect(port, '127.0.0.1');
-      client.pipe(redis).pipe(client);
-      for (const socket of [client, redis]) socket.on('error', () => {});
-      client.on('close', () => redis.destroy());
-      deaf.push(() => client.unpipe(redis).resume());
-    });
-    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
-    url.port = String((proxy.address() as AddressInfo).port);
-    const through = connectQuietly(url.href);
-    await through.ping();
-    for (const fall of deaf) fall();
-    const busy = setInterval(() => through.ping().catch(() => {}), 50);
-    await expect
-      .poll(
-        () =>
-          through.ping().then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 8000 },
-      )
-      .toBe(true);
-    clearInterval(busy);
-    await through.close();
-    await new Promise((closed) => proxy.close(closed));
   });
 });
 

@@ -52,6 +52,11 @@ export class EngineProxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** The connections of now lead nowhere any more, without a word; new ones are served. */
+  strand(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   thaw(): void {
     this.#isFrozen = false;
     for (const socket of this.#sockets) socket.resume();

@@ -38,12 +38,7 @@ export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
 }
 
 /** A key that is new, or whose time has passed, has all its points and not more. */
-async function catchUp(
-  buckets: Collection<BucketDocument>,
-  key: string,
-  limit: Limit,
-  now: number,
-): Promise<void> {
+async function catchUp(buckets: Collection<BucketDocument>, key: string, limit: Limit, now: number): Promise<void> {
   const step = { $max: { fullAt: now, expiresAt: new Date(now + limit.perMs) } };
   const attempt = () => buckets.updateOne({ _id: key }, step, { upsert: true });
   // Of several that insert a new key at once, one does. The others find it the second time.
