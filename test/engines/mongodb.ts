@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
@@ -8,6 +8,12 @@ import { freePort } from './free-port.ts';
 import { givenEngine, givenUrl } from './given-engine.ts';
 import { accepts } from './ready.ts';
 import { type Engine, EngineMissing, runServer, temporaryFolder } from './server-process.ts';
+
+/**
+ * Linux's file system in memory. SQLite waits for the disk at each write, one write after the other: on a busy disk the
+ * races of the tests would meet the app's deadlines. A killed server loses nothing here, only a machine without power.
+ */
+const MEMORY = '/dev/shm';
 
 /** A database of its own on the server TEST_MONGODB_URL names, else on FerretDB. */
 export async function startMongoDb(): Promise<Engine> {
@@ -20,7 +26,8 @@ export async function startMongoDb(): Promise<Engine> {
  * does; not query plans (it scans), deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go.
  */
 export async function startFerretDb(): Promise<Engine> {
-  const [command, folder, port] = [builtFerretDb(), temporaryFolder('ferretdb'), await freePort()];
+  const [command, port] = [builtFerretDb(), await freePort()];
+  const folder = temporaryFolder('ferretdb', existsSync(MEMORY) ? MEMORY : undefined);
   const server = await runServer({
     name: 'FerretDB',
     command,

@@ -69,8 +69,8 @@ export async function runServer(program: ServerProgram): Promise<Omit<Engine, 'u
 }
 
 /** A folder for the data of a server, whoever it runs as. */
-export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+export function temporaryFolder(name: string, parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, `${name}-`));
   const user = unprivilegedUser();
   if (user) chownSync(folder, user.uid, user.gid);
   return folder;
