@@ -87,6 +87,20 @@ describe('plan', () => {
       expect((await contentsOf(texts)).out).toBe('A=mine,B=b,C=c,store');
     });
 
+    it('has requirements beside it, merged by id in the same way', async () => {
+      const contents = await contentsOf({
+        base: {
+          'package.json': '{}',
+          'overlay.requirements.json':
+            '{"requirements":[{"id":"1","title":"base"},{"id":"2","title":"base"}]}',
+          'out.ejs': '<% for (const { id, title } of requirements) { -%><%- id %>=<%- title %>,<% } -%>',
+        },
+        'store-postgres': { 'overlay.requirements.json': '{"requirements":[{"id":"1","title":"store"}]}' },
+      });
+      expect(contents.out).toBe('1=store,2=base,');
+      expect(contents).not.toHaveProperty(['overlay.requirements.json']);
+    });
+
     it('is rendered itself, and never emitted', async () => {
       const contents = await contentsOf({ base: texts.base });
       expect(contents.out).toBe('A=3443,B=b,base');

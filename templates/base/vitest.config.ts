@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Nothing a test file does outlives it, so that they may share the modules they import: most of a short run's time.
-const shared = { testTimeout: 20_000, hookTimeout: 60_000, isolate: false };
+const shared = { testTimeout: process.env.STRESS ? 900_000 : 20_000, hookTimeout: 60_000, isolate: false };
 
 export default defineConfig({
   test: {

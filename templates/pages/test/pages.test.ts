@@ -150,6 +150,8 @@ describe.each(pages)('$file', ({ html }) => {
     expect(fields.filter((field) => !/ autocomplete="(username|current-password|new-password)"/.test(field))).toEqual(
       [],
     );
+    const shown = fields.filter((field) => field.includes('-password"') && !field.includes('type="password"'));
+    expect(shown).toEqual([]);
     expect(html).not.toMatch(/maxlength|onpaste/i);
   });
 
