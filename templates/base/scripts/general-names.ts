@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { sequence, tagged, taggedConstructed } from './der.ts';
 import type { HostNames } from './host-names.ts';
 
@@ -30,7 +29,7 @@ function singleAddress(ip: string): Buffer {
 
 /** The 4 or 16 bytes of an IP address in the spelling of HostNames. */
 function addressBytes(ip: string): Buffer {
-  if (isIP(ip) === 4) return Buffer.from(ip.split('.').map(Number));
+  if (!ip.includes(':')) return Buffer.from(ip.split('.').map(Number));
   const [head = '', tail = ''] = ip.split('::');
   const [front, back] = [groupBytes(head), groupBytes(tail)];
   return Buffer.concat([front, Buffer.alloc(16 - front.length - back.length), back]);
