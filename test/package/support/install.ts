@@ -21,7 +21,8 @@ export async function installed(project: Project): Promise<Installed> {
 }
 
 /** Whatever a package manager calls out when something is deprecated, unmet, vulnerable or wants to run. */
-export const COMPLAINT = /\bwarn|deprecated|vulnerab|peer dep|ignored build scripts|err!/i;
+export const COMPLAINT =
+  /npm (warn|error)|\bWARN\b|deprecated|vulnerabilit|peer dep|[Ii]gnored build scripts/;
 
 // --- internal ---
 

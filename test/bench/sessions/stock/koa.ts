@@ -26,7 +26,13 @@ export async function koaApp(store: Store, stock: Stock, packages: string): Prom
   const get = promisify(store.get.bind(store));
   const set = promisify(store.set.bind(store));
   const destroy = promisify(store.destroy.bind(store));
-  app.use(session({ key: cookieName, ...cookie, store: { get, set: withCookie(set), destroy } }, app));
+  // koa-session hands over more than they take.
+  const only = {
+    get: (id: string) => get(id),
+    set: withCookie(set),
+    destroy: (id: string) => destroy(id),
+  };
+  app.use(session({ key: cookieName, ...cookie, store: only }, app));
 
   const routes = new Router({ prefix: '/api' });
   routes.use(unused(['/auth/login', '/auth/logout', '/auth/password', '/cart']).routes());
