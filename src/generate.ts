@@ -7,6 +7,7 @@ import { endOfLifeWarnings } from './node-version.ts';
 import type { Answers } from './options.ts';
 import { detectPackageManager } from './package-manager.ts';
 import { loadOverlays } from './packed-overlays.ts';
+import { plan } from './plan.ts';
 import { isAnimated, spin } from './progress.ts';
 import { completeProject } from './project.ts';
 import * as report from './report.ts';
@@ -20,7 +21,7 @@ import type { World } from './world.ts';
 export async function generate({ given: byFlags, run }: Request, world: World): Promise<ExitCode> {
   const isJson = run.has('json');
   const isDryRun = run.has('dry-run');
-  const mayHoldFiles = isDryRun || run.get('on-conflict') === 'merge';
+  const mayHoldFiles = isDryRun || run.has('explain') || run.get('on-conflict') === 'merge';
   const progress = isJson ? world.stderr : world.stdout;
   const say = (text: string) => text !== '' && progress.write(`${text}\n`);
 
@@ -38,6 +39,13 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   if (prompts) prompts.end();
   else say(report.defaultsTaken(answers, defaulted, world.cwd));
 
+  if (run.has('explain')) {
+    const { explainDocument, explainText } = await import('./explain.ts');
+    const planned = plan(answers, loadOverlays());
+    const text = isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned);
+    world.stdout.write(`${text}\n`);
+    return EXIT.done;
+  }
   if (run.has('verify')) refuseVerify(answers, isDryRun);
   checkTarget(answers.directory, mayHoldFiles);
   const usesMkcert = answers.tls === 'mkcert' && !isDryRun;

@@ -7,7 +7,7 @@ export function isInteractive(run: Request['run'], world: World): boolean {
   return world.stdout.isTTY === true && world.stdin.isTTY === true;
 }
 
-const SILENT = ['yes', 'no-interactive', 'json'] as const;
+const SILENT = ['yes', 'no-interactive', 'json', 'explain'] as const;
 
 const isContinuousIntegration = (value: string | undefined): boolean =>
   value !== undefined && !['', '0', 'false'].includes(value.toLowerCase());

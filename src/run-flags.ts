@@ -19,6 +19,7 @@ export const RUN_FLAGS = {
   yes: { short: 'y', help: 'ask nothing, take the defaults' },
   'no-interactive': { help: 'ask nothing, as without a terminal' },
   'dry-run': { help: 'write nothing; show what would be created, is identical, or differs, with a diff' },
+  explain: { help: 'write nothing; show each protection of this configuration, its reason and its standard' },
   json: { help: 'one JSON document on standard output, for errors too; progress goes to standard error' },
   'print-schema': { help: 'print the JSON Schema of the answers, which is what --config takes' },
   help: { short: 'h', help: 'show this help' },
