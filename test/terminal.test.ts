@@ -84,7 +84,8 @@ describe('in a terminal', () => {
       install: false,
       git: false,
     });
-    expect(terminal.screen()).not.toContain('Warning');
+    // Node's own, such as of listeners piling up; ours about an old Node is another thing.
+    expect(terminal.screen()).not.toMatch(/\(node:\d+\)/);
   });
 
   it('lets a slip be mended where it was made', async () => {
