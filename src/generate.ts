@@ -70,6 +70,8 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   refuseDifferences(answers.directory, compared);
   const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
   await writeProject(answers.directory, missing);
+  // Writing lets nothing else run; a signal that came meanwhile is heard now.
+  await new Promise(setImmediate);
   say(report.written(answers.directory, project, missing.length, world.cwd));
 
   const isWatched = !isJson && isAnimated(world);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/errors.ts';
 import { helpText, optionHelp, runFlagHelp } from '../src/help.ts';
 import { OPTION_ROWS } from '../src/options.ts';
+import { robustnessTable } from './support/robustness-table.ts';
 
 const PATH = 'README.md';
 
@@ -30,10 +31,14 @@ function withSection(readme: string, name: string, text: string): string {
 describe('README.md', () => {
   it('lists exactly the options of the option table, and the exit codes', () => {
     const readme = readFileSync(PATH, 'utf8');
-    const expected = withSection(
-      withSection(readme, 'options', optionsTable()),
-      'exit codes',
-      exitCodesTable(),
+    const sections = {
+      options: optionsTable(),
+      'exit codes': exitCodesTable(),
+      robustness: robustnessTable(),
+    };
+    const expected = Object.entries(sections).reduce(
+      (text, [name, section]) => withSection(text, name, section),
+      readme,
     );
     if (process.env.UPDATE_README) writeFileSync(PATH, expected);
     else expect(readme).toBe(expected);

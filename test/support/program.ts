@@ -12,6 +12,10 @@ export interface Run {
 interface Circumstances {
   cwd: string;
   env?: Record<string, string>;
+  /** Another copy of the program than the one in dist. */
+  bin?: string;
+  /** Whom it runs as. */
+  user?: { uid: number; gid: number };
   /** Called with everything printed so far, whenever there is more. */
   onOutput?: (output: string, signal: (name: NodeJS.Signals) => void) => void;
 }
@@ -19,12 +23,13 @@ interface Circumstances {
 /** Runs the built program as a user's shell does, without a terminal and with stdin closed. */
 export function runProgram(
   args: readonly string[],
-  { cwd, env = {}, onOutput }: Circumstances,
+  { cwd, env = {}, bin = BIN, user = {} as Circumstances['user'], onOutput }: Circumstances,
 ): Promise<Run> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [bin, ...args], {
       cwd,
       env: cleanEnv(env),
+      ...user,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -22,10 +22,11 @@ export function openTerminal(
   args: readonly string[],
   cwd: string,
   env: Record<string, string> = {},
+  bin = BIN,
 ): Terminal {
   // Wide, so that no message is broken over two lines.
   const size = { cols: 250, rows: 40 };
-  const program: IPty = spawn(process.execPath, [BIN, ...args], {
+  const program: IPty = spawn(process.execPath, [bin, ...args], {
     ...size,
     cwd,
     env: cleanEnv({ TERM: 'xterm-256color', ...env }),
