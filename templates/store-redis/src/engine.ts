@@ -35,6 +35,7 @@ export function connectEngine(url: string, log: Log): Engine {
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
   let isConnected = false;
   let isLost = false;
+  let isDemoted = false;
   let refusal: unknown;
 
   // A connection that breaks: without a listener it would end the process.
@@ -50,6 +51,7 @@ export function connectEngine(url: string, log: Log): Engine {
       await withDeadline<unknown>('connect', () => client.connect());
       isConnected = true;
       isLost = false;
+      isDemoted = false;
       tellRisks();
     } catch (error) {
       refusal = error instanceof EngineUnavailable ? error.cause : error;
@@ -82,7 +84,7 @@ export function connectEngine(url: string, log: Log): Engine {
     });
     // When this process was busy for longer than the deadline, the answer is here and not yet read: one more turn.
     await withDeadline('watch', () => answer).catch(() => turn());
-    return isAnswered;
+    return isAnswered && !isDemoted;
   }
 
   async function tellRisks(): Promise<void> {
@@ -97,7 +99,13 @@ export function connectEngine(url: string, log: Log): Engine {
     withDeadline(name, async () => {
       if (!isConnected) await attempt;
       if (!isConnected) throw refusal;
-      return work(client);
+      try {
+        return await work(client);
+      } catch (error) {
+        // After a fail-over this server is a replica, and the address may lead to its successor by now.
+        if (error instanceof Error && error.message.startsWith('READONLY')) isDemoted = true;
+        throw error;
+      }
     });
   return {
     run,

@@ -7,6 +7,7 @@ import { createClient } from 'redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type DevelopmentEngine, startDevelopmentEngine } from '../scripts/development-engine.ts';
 import { isInstalled, runProgram } from '../scripts/engine-process.ts';
+import { EngineUnavailable } from '../src/deadline.ts';
 import { risksOfLoss } from '../src/durability.ts';
 import { connectEngine, type Db, type Engine } from '../src/engine.ts';
 import { createLog } from '../src/log.ts';
@@ -202,7 +203,9 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
     const records = createSessionRecords(engine);
     const users = createUsers(engine);
     const user = await users.create('a@example.test', 'hash');
-    await Promise.all(Array.from({ length: 2500 }, () => records.insert(random(), record(random()), NOW + 60_000)));
+    for (let batch = 0; batch < 10; batch++) {
+      await Promise.all(Array.from({ length: 250 }, () => records.insert(random(), record(), NOW + 60_000)));
+    }
     await records.insert('key', record(user?.id), NOW + 60_000);
     await users.raiseAllCredentialVersions();
     await records.removeAll();
@@ -210,6 +213,22 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
     expect(await users.findByEmail('a@example.test')).toEqual({ ...user, credentialVersion: 2 });
     const redis = await open(server.url);
     expect((await redis.scan('0', { MATCH: 'session:*', COUNT: 10_000 })).keys).toEqual([]);
+    redis.destroy();
+  });
+
+  it('a server that takes no writes any more is left for the one that the address leads to now', async () => {
+    const redis = await open(server.url);
+    const users = createUsers(engine);
+    await engine.ping();
+    const connections = async () => Number((await redis.info('stats')).match(/total_connections_received:(\d+)/)?.[1]);
+    const before = await connections();
+    await redis.replicaOf('127.0.0.1', 9);
+    await expect(users.create('a@example.test', 'hash')).rejects.toThrow(EngineUnavailable);
+    await expect.poll(connections, { timeout: 5000 }).toBeGreaterThan(before);
+    await redis.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    await expect
+      .poll(() => users.create('a@example.test', 'hash').catch(() => null), { timeout: 5000 })
+      .toMatchObject({ email: 'a@example.test' });
     redis.destroy();
   });
 
