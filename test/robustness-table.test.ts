@@ -1,12 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fakeProgram } from './support/fake-program.ts';
+import { bash, interrupted, signalledWhileWriting } from './support/interrupted.ts';
 import { packGenerator } from './support/packed.ts';
-import { cleanEnv, type Run, runProgram } from './support/program.ts';
+import { type Run, runProgram } from './support/program.ts';
+import { expectComplete, holds } from './support/robustness-check.ts';
 import { SITUATIONS, type Situation } from './support/robustness-table.ts';
-import { snapshotOf, temporaryDirectory } from './support/temporary.ts';
+import { temporaryDirectory } from './support/temporary.ts';
 import { openTerminal } from './support/terminal.ts';
 
 /** The table of the README against the package that would be published. */
@@ -17,39 +19,8 @@ afterAll(() => remove());
 const QUICK = ['--no-install', '--no-git'];
 const APP = ['my-app', ...QUICK];
 
-/** The rest of Run, as far as a situation has it. */
-type Ending = Pick<Run, 'code'> & Partial<Run>;
-
 const run = (cwd: string, args: readonly string[], env: Record<string, string> = {}): Promise<Run> =>
   runProgram(args, { cwd, env, bin });
-
-/** Carries it out and compares exit code, message and disk with the row of the table. */
-async function holds(
-  { exit, says, disk }: Situation,
-  act: (cwd: string) => Promise<Ending>,
-  { prepare = (_cwd: string) => {}, project = 'my-app' } = {},
-): Promise<void> {
-  const cwd = temporaryDirectory();
-  prepare(cwd);
-  const before = snapshotOf(cwd);
-  const { code, stdout = '', stderr = '' } = await act(cwd);
-  expect(`${stdout}${stderr}`).toContain(says);
-  expect(code).toBe(exit);
-  expect(`${stdout}${stderr}`).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-  if (disk === 'as before') expect(snapshotOf(cwd)).toEqual(before);
-  else expectComplete(cwd, project);
-}
-
-/** The manifest is written last and names every other file; no stage is left. */
-function expectComplete(cwd: string, project: string): void {
-  const after = snapshotOf(cwd);
-  const manifest = JSON.parse(after[join(project, '.secure-session.json')] ?? '{"files":{}}');
-  const files = Object.keys(manifest.files);
-  expect(files.length).toBeGreaterThan(50);
-  for (const path of [...files, '.env', 'certs/server-key.pem'])
-    expect(after).toHaveProperty([join(project, path)]);
-  expect(Object.keys(after).filter((path) => path.includes('.stage-'))).toEqual([]);
-}
 
 const make =
   (...names: string[]) =>
@@ -71,77 +42,18 @@ type Case = [Situation, readonly string[], Parameters<typeof holds>[2]?];
 const named = (cases: Case[]) =>
   cases.map(([situation, args, around]) => [situation.what, situation, args, around ?? {}] as const);
 
-function bash(cwd: string, script: string): Promise<Ending> {
-  return new Promise((done) => {
-    const child = spawn('bash', ['-c', script, 'bash', process.execPath, bin], {
-      cwd,
-      env: cleanEnv({}),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data) => {
-        stdout += data;
-      });
-    child.on('close', (code) => done({ code, stdout }));
-  });
-}
-
-/** A program on the PATH that waits until it is ended; `sleeping` is what it prints first. */
-async function interrupted(cwd: string, program: string, args: string[], name: NodeJS.Signals): Promise<Run> {
-  const folder = temporaryDirectory();
-  fakeProgram(
-    folder,
-    program,
-    `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`,
-  );
-  const env = cleanEnv({ PATH: `${folder}:${process.env.PATH}` });
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const watcher = watch(folder, () => {
-    watcher.close();
-    child.kill(name);
-  });
-  return ended(child);
-}
-
-function ended(child: ReturnType<typeof spawn>): Promise<Run> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.on('data', (data) => {
-    stdout += data;
-  });
-  child.stderr?.on('data', (data) => {
-    stderr += data;
-  });
-  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-}
-
-/** Sends a signal as soon as the stage is there, which is when writing begins, or a little later. */
-async function signalledWhileWriting(cwd: string, name: NodeJS.Signals, delayMs = 0): Promise<Run> {
-  const child = spawn(process.execPath, [bin, ...APP], {
-    cwd,
-    env: cleanEnv({}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const watcher = watch(cwd, () => {
-    watcher.close();
-    if (delayMs === 0) child.kill(name);
-    else setTimeout(() => child.kill(name), delayMs);
-  });
-  return ended(child);
-}
-
 describe('without somebody to answer', () => {
   const project = 'secure-session-app';
 
   it(SITUATIONS.noTerminal.what, () => holds(SITUATIONS.noTerminal, (cwd) => run(cwd, QUICK), { project }));
 
   it(SITUATIONS.stdinClosed.what, () =>
-    holds(SITUATIONS.stdinClosed, (cwd) => bash(cwd, `"$1" "$2" ${QUICK.join(' ')} <&-`), { project }),
+    holds(SITUATIONS.stdinClosed, (cwd) => bash(bin, cwd, `"$1" "$2" ${QUICK.join(' ')} <&-`), { project }),
   );
 
   it(SITUATIONS.brokenPipe.what, () =>
     holds(SITUATIONS.brokenPipe, (cwd) =>
-      bash(cwd, `"$1" "$2" ${APP.join(' ')} | head -1 >/dev/null; exit \${PIPESTATUS[0]}`),
+      bash(bin, cwd, `"$1" "$2" ${APP.join(' ')} | head -1 >/dev/null; exit \${PIPESTATUS[0]}`),
     ),
   );
 
@@ -257,14 +169,18 @@ describe('interruptions', () => {
   );
 
   it.each(['SIGINT', 'SIGTERM'] as const)('in install and in git by %s', async (name) => {
-    await holds(SITUATIONS.signalInInstall, (cwd) => interrupted(cwd, 'npm', ['my-app', '--no-git'], name));
-    await holds(SITUATIONS.signalInGit, (cwd) => interrupted(cwd, 'git', ['my-app', '--no-install'], name));
+    await holds(SITUATIONS.signalInInstall, (cwd) =>
+      interrupted(bin, cwd, 'npm', ['my-app', '--no-git'], name),
+    );
+    await holds(SITUATIONS.signalInGit, (cwd) =>
+      interrupted(bin, cwd, 'git', ['my-app', '--no-install'], name),
+    );
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('while writing, by %s', (name) =>
     holds(SITUATIONS.signalWriting, async (cwd) => {
       for (let attempt = 0; ; attempt++) {
-        const result = await signalledWhileWriting(cwd, name);
+        const result = await signalledWhileWriting(bin, cwd, APP, name);
         // On a busy machine we may be told of the stage only after the run.
         if (result.code !== 0 || attempt === 10) return result;
         rmSync(join(cwd, 'my-app'), { recursive: true });
@@ -275,7 +191,7 @@ describe('interruptions', () => {
   it('kill -9 while writing: the next run finds nothing in its way, and leaves nothing behind', async () => {
     for (const delayMs of [0, 1, 2, 4, 8, 16]) {
       const cwd = temporaryDirectory();
-      await signalledWhileWriting(cwd, 'SIGKILL', delayMs);
+      await signalledWhileWriting(bin, cwd, APP, 'SIGKILL', delayMs);
       if (readdirSync(cwd).includes('my-app')) expectComplete(cwd, 'my-app');
       else expect((await run(cwd, APP)).code).toBe(0);
       expectComplete(cwd, 'my-app');
@@ -285,16 +201,7 @@ describe('interruptions', () => {
   it('kill -9 while filling a directory: running again completes it', async () => {
     for (const delayMs of [0, 2, 5, 10]) {
       const cwd = temporaryDirectory();
-      const child = spawn(process.execPath, [bin, '.', ...QUICK], {
-        cwd,
-        env: cleanEnv({}),
-        stdio: 'ignore',
-      });
-      const watcher = watch(cwd, () => {
-        watcher.close();
-        setTimeout(() => child.kill('SIGKILL'), delayMs);
-      });
-      await ended(child);
+      await signalledWhileWriting(bin, cwd, ['.', ...QUICK], 'SIGKILL', delayMs);
       expect((await run(cwd, ['.', '--on-conflict', 'merge', ...QUICK])).code).toBe(0);
       expectComplete(cwd, '.');
     }

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { fakeProgram } from './fake-program.ts';
+import { cleanEnv, type Run } from './program.ts';
+import type { Ending } from './robustness-check.ts';
+import { temporaryDirectory } from './temporary.ts';
+
+/** Runs a script in which $1 is Node and $2 the program, for what only a shell can do. */
+export function bash(bin: string, cwd: string, script: string): Promise<Ending> {
+  return new Promise((done) => {
+    const child = spawn('bash', ['-c', script, 'bash', process.execPath, bin], {
+      cwd,
+      env: cleanEnv({}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data) => {
+        stdout += data;
+      });
+    child.on('close', (code) => done({ code, stdout }));
+  });
+}
+
+/** Sends the signal as soon as a program is at work that would never end by itself. */
+export async function interrupted(
+  bin: string,
+  cwd: string,
+  program: string,
+  args: string[],
+  name: NodeJS.Signals,
+): Promise<Run> {
+  const folder = temporaryDirectory();
+  fakeProgram(
+    folder,
+    program,
+    `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`,
+  );
+  const env = cleanEnv({ PATH: `${folder}:${process.env.PATH}` });
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const watcher = watch(folder, () => {
+    watcher.close();
+    child.kill(name);
+  });
+  return ended(child);
+}
+
+export function ended(child: ReturnType<typeof spawn>): Promise<Run> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr?.on('data', (data) => {
+    stderr += data;
+  });
+  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+}
+
+/** Sends a signal as soon as the stage is there, which is when writing begins, or a little later. */
+export async function signalledWhileWriting(
+  bin: string,
+  cwd: string,
+  args: readonly string[],
+  name: NodeJS.Signals,
+  delayMs = 0,
+): Promise<Run> {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd,
+    env: cleanEnv({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const watcher = watch(cwd, () => {
+    watcher.close();
+    if (delayMs === 0) child.kill(name);
+    else setTimeout(() => child.kill(name), delayMs);
+  });
+  return ended(child);
+}
