@@ -16,7 +16,7 @@ describe('decide without prompts', () => {
         "ci": null,
         "cookieLifetime": "session",
         "cookieName": "__Host-id",
-        "directory": "/work/secure-session-app",
+        "directory": "/projects/secure-session-app",
         "docker": false,
         "framework": "express",
         "git": true,
@@ -81,7 +81,7 @@ describe('decide without prompts', () => {
 describe('decide with prompts', () => {
   it('asks in the order a person thinks, and only what is open', async () => {
     const asked: OptionName[] = [];
-    const { given } = readArgs(['my-app', '--store', 'redis', '--no-git'], '/work');
+    const { given } = readArgs(['my-app', '--store', 'redis', '--no-git'], '/projects');
     const { defaulted } = await decide(given, AROUND, async (name, _known, suggestion) => {
       asked.push(name);
       return suggestion;
@@ -130,7 +130,7 @@ describe('decide with prompts', () => {
   });
 
   it('tells of a conflict among the flags before the first question', async () => {
-    const { given } = readArgs(['--idle-timeout', '2h', '--absolute-timeout', '1h'], '/work');
+    const { given } = readArgs(['--idle-timeout', '2h', '--absolute-timeout', '1h'], '/projects');
     const ask = async () => expect.unreachable('a question was asked');
     await expect(decide(given, AROUND, ask)).rejects.toThrow(
       '--absolute-timeout 1h is shorter than --idle-timeout 2h',
@@ -150,7 +150,7 @@ describe('every option', () => {
       const value = option.default({}, AROUND);
       if (value === null) return;
       const texts = option.kind.show(value as object);
-      if (texts.length > 0) expect(option.kind.read(texts.join(' '), '/work'), name).toEqual(value);
+      if (texts.length > 0) expect(option.kind.read(texts.join(' '), '/projects'), name).toEqual(value);
     },
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readArgs } from '../src/args.ts';
 import { UserError } from '../src/errors.ts';
 
-const CWD = '/work';
+const CWD = '/projects';
 
 function errorOf(...argv: string[]): UserError {
   try {
@@ -17,15 +17,15 @@ function errorOf(...argv: string[]): UserError {
 describe('readArgs', () => {
   it.each([
     [[], {}],
-    [['my-app'], { directory: '/work/my-app' }],
+    [['my-app'], { directory: '/projects/my-app' }],
     [['../other'], { directory: '/other' }],
     [['/tmp/x'], { directory: '/tmp/x' }],
-    [['.'], { directory: '/work' }],
+    [['.'], { directory: '/projects' }],
     [['--store', 'redis'], { store: 'redis' }],
     [['--store=redis'], { store: 'redis' }],
     [['--store', 'pg'], { store: 'postgres' }],
     [['--store', 'PostgreSQL'], { store: 'postgres' }],
-    [['--store', 'mongodb', 'my-app'], { store: 'mongo', directory: '/work/my-app' }],
+    [['--store', 'mongodb', 'my-app'], { store: 'mongo', directory: '/projects/my-app' }],
     [['--idle-timeout', '15m'], { idleTimeout: 900_000 }],
     [['--git', '--no-install'], { git: true, install: false }],
     [['--no-git', '--no-git'], { git: false }],
@@ -33,7 +33,7 @@ describe('readArgs', () => {
     [['--trust-proxy', '10.0.0.0/8', '--trust-proxy', '::1'], { trustProxy: ['10.0.0.0/8', '::1'] }],
     [['--trust-proxy', '10.0.0.0/8,::1'], { trustProxy: ['10.0.0.0/8', '::1'] }],
     [['--hostname', 'a.test', '--hostname', 'A.test'], { hostname: ['a.test'] }],
-    [['--', 'my-app'], { directory: '/work/my-app' }],
+    [['--', 'my-app'], { directory: '/projects/my-app' }],
     [['--store', 'redis', '--store', 'redis'], { store: 'redis' }],
   ])('reads %j', (argv, given) => {
     expect(readArgs(argv, CWD).given).toEqual(given);

@@ -13,7 +13,7 @@ describe('readDocument', () => {
   it('reads back what toDocument wrote', async () => {
     const line = '--store redis --idle-timeout 20m --trust-proxy 10.0.0.0/8,::1 --http-port 3080 --no-pages';
     const answers = await answersOf('my-app', ...line.split(' '));
-    expect(readDocument(JSON.parse(JSON.stringify(toDocument(answers))), '/work')).toEqual(answers);
+    expect(readDocument(JSON.parse(JSON.stringify(toDocument(answers))), '/projects')).toEqual(answers);
   });
 
   it.each([
@@ -34,11 +34,11 @@ describe('readDocument', () => {
     [{ hostname: [1] }, 'hostname in the configuration is not of type array'],
     [{ directory: 'My App!' }, 'my-app would do'],
   ])('refuses %j', (document, message) => {
-    expect(() => readDocument(document, '/work')).toThrow(message);
+    expect(() => readDocument(document, '/projects')).toThrow(message);
   });
 
   it('names the nearest key', () => {
-    const near = (key: string) => () => readDocument({ [key]: 1 }, '/work');
+    const near = (key: string) => () => readDocument({ [key]: 1 }, '/projects');
     expect(near('stroe')).toThrow(
       expect.objectContaining({ details: expect.objectContaining({ didYouMean: 'store' }) }),
     );
@@ -73,7 +73,7 @@ describe('answersSchema', () => {
     [{ git: null }],
   ])('refuses %j, as --config does', (document) => {
     expect(schema.safeParse(document).success).toBe(false);
-    expect(() => readDocument(document, '/work')).toThrow();
+    expect(() => readDocument(document, '/projects')).toThrow();
   });
 });
 

@@ -155,7 +155,7 @@ describe('plan', () => {
     });
 
     it('holds no path of this machine', async () => {
-      expect((await contentsOf(texts))['.secure-session.json']).not.toContain('/work');
+      expect((await contentsOf(texts))['.secure-session.json']).not.toContain('/projects');
     });
 
     it('writes short arrays on one line, as the formatter of the project does', async () => {

@@ -3,10 +3,10 @@ import { checkProjectName, projectName, slug } from '../../src/values/project-na
 
 describe('projectName', () => {
   it.each([
-    ['/work/my-app', 'my-app'],
-    ['/work/@scope/my-app', '@scope/my-app'],
-    ['/work/with space/my-app', 'my-app'],
-    ['/work/@/my-app', 'my-app'],
+    ['/projects/my-app', 'my-app'],
+    ['/projects/@scope/my-app', '@scope/my-app'],
+    ['/projects/with space/my-app', 'my-app'],
+    ['/projects/@/my-app', 'my-app'],
   ])('of %s is %s', (directory, name) => {
     expect(projectName(directory)).toBe(name);
     expect(checkProjectName(directory)).toBe(name);
@@ -15,13 +15,13 @@ describe('projectName', () => {
 
 describe('checkProjectName', () => {
   it.each([
-    ['/work/My App!', 'my-app would do'],
-    ['/work/Shop', 'shop would do'],
-    ['/work/.hidden', 'hidden would do'],
-    ['/work/node_modules', 'node_modules'],
-    ['/work/http', 'core module'],
-    ['/work/größe', 'gro-e would do'],
-    [`/work/${'a'.repeat(215)}`, 'would do'],
+    ['/projects/My App!', 'my-app would do'],
+    ['/projects/Shop', 'shop would do'],
+    ['/projects/.hidden', 'hidden would do'],
+    ['/projects/node_modules', 'node_modules'],
+    ['/projects/http', 'core module'],
+    ['/projects/größe', 'gro-e would do'],
+    [`/projects/${'a'.repeat(215)}`, 'would do'],
     ['/', 'no name'],
   ])('refuses %s', (directory, message) => {
     expect(() => checkProjectName(directory)).toThrow(message);
