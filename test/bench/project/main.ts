@@ -22,6 +22,9 @@ const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MO
 const BETTER_T_STACK =
   'create-better-t-stack@3.44.1 my-app --frontend none --backend express --runtime node --api none --auth none --database none --orm none --addons none --examples none --db-setup none --web-deploy none --server-deploy none --no-git --install --package-manager npm --disable-analytics';
 
+// An end from outside ends the engines and servers too: they go with the exit of this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { positionals } = parseArgs({ allowPositionals: true });
 const CASES: Record<string, (folder: string) => Promise<(string | number)[]>> = {
   postgres: (folder) => own('postgres', folder),

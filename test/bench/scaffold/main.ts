@@ -13,6 +13,9 @@ import { coldCreate } from './cold.ts';
 import { inTurn, middle } from './measure.ts';
 import { ours, packagesIn, peers, type Tool } from './tools.ts';
 
+// An end from outside ends the engines and servers too: they go with the exit of this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },

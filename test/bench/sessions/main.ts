@@ -29,6 +29,9 @@ const STORES = {
   },
 };
 
+// An end from outside ends the engines and servers too: they go with the exit of this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -60,6 +60,7 @@ async function start(port: number, args: readonly string[], env: Record<string, 
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   await started(child);
   return {
     port,
