@@ -46,4 +46,22 @@ describe.for(named(combinations()))('the mutants of %s', ([, { framework, store,
     }
     expect(problems).toEqual([]);
   });
+
+  it('are two at least for each requirement that can be proven', async () => {
+    const { requirements } = await render(flags);
+    const few = requirements
+      .filter(({ status }) => status === undefined)
+      .map(({ id }) => [
+        id,
+        mutants.filter((mutant) => mutant.requirement === id && !mutant.equivalent).length,
+      ])
+      .filter(([, count]) => Number(count) < 2);
+    expect(few).toEqual([]);
+  });
+
+  it('each belong to a requirement that can be proven', async () => {
+    const { requirements } = await render(flags);
+    const provable = requirements.filter(({ status }) => status === undefined).map(({ id }) => id);
+    expect(mutants.map(({ requirement }) => requirement).filter((id) => !provable.includes(id))).toEqual([]);
+  });
 });

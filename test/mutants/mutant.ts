@@ -6,6 +6,8 @@ export interface Mutant {
   id: string;
   /** The requirement that is no longer met: the id of a row of SECURITY.md. */
   requirement: string;
+  /** Other requirements that go with it, each of which must have a test that kills it too. */
+  also?: readonly string[];
   /** Which protection goes, in one sentence. */
   what: string;
   /** In the project, with slashes. */
@@ -44,13 +46,18 @@ export function mutate(contents: Contents, { id, file, find, replace }: Mutant):
   return text.replace(find, () => replace);
 }
 
-/** The mutants of a project of that framework and store. */
+/** The mutants of a project of that framework and store, once for each requirement. */
 export function mutantsFor(
   all: readonly Mutant[],
   { framework, store }: Pick<Answers, 'framework' | 'store'>,
 ): Mutant[] {
-  return all.filter(
-    ({ frameworks, stores }) =>
-      (frameworks?.includes(framework) ?? true) && (stores?.includes(store) ?? true),
-  );
+  return all
+    .filter(
+      ({ frameworks, stores }) =>
+        (frameworks?.includes(framework) ?? true) && (stores?.includes(store) ?? true),
+    )
+    .flatMap(({ also = [], ...mutant }) => [
+      mutant,
+      ...also.map((requirement) => ({ ...mutant, id: `${mutant.id} @ ${requirement}`, requirement })),
+    ]);
 }

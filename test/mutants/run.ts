@@ -37,8 +37,8 @@ process.exit(killed + equivalent === outcomes.length ? 0 : 1);
 
 /** Whatever fails without a mutant would fail with one too, and prove nothing. */
 async function refuseUnlessGreen(): Promise<void> {
-  const { contents } = await render(['--framework', request.framework, '--store', request.store]);
-  const job = new Job(`${combination}-1`, contents, await engine.newDatabase());
+  const project = await render(['--framework', request.framework, '--store', request.store]);
+  const job = new Job(`${combination}-1`, project, await engine.newDatabase());
   const { passed, failures, accidents } = await job.run({ files: [] });
   job.stop();
   console.log(`without a mutant: ${passed} passed, ${failures.length} failed`);
@@ -56,7 +56,7 @@ async function work(name: string, waiting: Mutant[][]): Promise<void> {
 async function workOn(name: string, group: Mutant[], engine: SharedEngine, request: Request): Promise<void> {
   const flags = group[0]?.flags ?? [];
   const project = await render(['--framework', request.framework, '--store', request.store, ...flags]);
-  const job = new Job(name, project.contents, await engine.newDatabase());
+  const job = new Job(name, project, await engine.newDatabase());
   try {
     for (const mutant of group) {
       const outcome = await judge(mutant, project, job, request.isQuick);

@@ -7,6 +7,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   {
     id: 'idle-never-ends',
     requirement: '7.3.1',
+    also: ['NIST 2.2.3', 'NIST 5.2'],
     what: 'A session that nobody uses lives until its absolute limit.',
     find: 'Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content))',
     replace: 'absoluteExpiresAt(record.content)',
@@ -27,7 +28,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   },
   {
     id: 'visitors-idle-like-users',
-    requirement: '7.3.1',
+    requirement: 'store.visitors',
     what: "A visitor's session lives as long as a user's.",
     find: ': ANONYMOUS_IDLE_TIMEOUT_MS)',
     replace: ': IDLE_TIMEOUT_MS + 0 * ANONYMOUS_IDLE_TIMEOUT_MS)',
@@ -37,6 +38,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   {
     id: 'absolute-never-ends',
     requirement: '7.3.2',
+    also: ['NIST 2.1.3', 'NIST 2.2.3', 'NIST 5.2'],
     what: 'A busy session never ends.',
     find: 'Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content))',
     replace: 'idleExpiresAt(record)',
@@ -51,6 +53,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   {
     id: 'absolute-twice-as-long',
     requirement: '7.3.2',
+    also: ['NIST 2.1.3'],
     what: 'The absolute limit is twice what the policy says.',
     find: 'content.renewedAt + ABSOLUTE_TIMEOUT_MS',
     replace: 'content.renewedAt + 2 * ABSOLUTE_TIMEOUT_MS',
@@ -71,7 +74,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   },
   {
     id: 'window-twice-as-long',
-    requirement: '7.5.2',
+    requirement: '7.5.3',
     what: 'The re-authentication window is twice what the policy says.',
     find: 'content.renewedAt + REAUTHENTICATION_WINDOW_MS',
     replace: 'content.renewedAt + 2 * REAUTHENTICATION_WINDOW_MS',
@@ -85,28 +88,28 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   },
   {
     id: 'window-open-at-the-very-end',
-    requirement: '7.5.2',
+    requirement: '7.5.3',
     what: 'The window is open at the moment it should have closed.',
     find: 'now < reauthenticatedUntil(content)',
     replace: 'now <= reauthenticatedUntil(content)',
   },
   {
     id: 'window-never-closes',
-    requirement: '7.5.2',
+    requirement: '7.5.3',
     what: 'Dangerous actions never ask for the password again.',
     find: 'return now < reauthenticatedUntil(content)',
     replace: 'return now < Number.POSITIVE_INFINITY || now < reauthenticatedUntil(content)',
   },
   {
     id: 'touch-at-every-request',
-    requirement: '7.3.1',
+    requirement: 'clock.request',
     what: 'Each request writes, so a busy session is one write per request.',
     find: 'now - lastSeenAt >= TOUCH_INTERVAL_MS',
     replace: 'now - lastSeenAt >= 0 * TOUCH_INTERVAL_MS',
   },
   {
     id: 'touch-one-moment-late',
-    requirement: '7.3.1',
+    requirement: 'clock.request',
     what: 'Activity at the end of a touch interval is not noted.',
     find: 'now - lastSeenAt >= TOUCH_INTERVAL_MS',
     replace: 'now - lastSeenAt > TOUCH_INTERVAL_MS',
@@ -144,14 +147,15 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   },
   {
     id: 'activity-not-due',
-    requirement: '7.3.1',
+    requirement: 'clock.request',
+    also: ['store.cost'],
     what: 'Activity is written at each request, due or not.',
     find: 'if (!mark || !isDueForTouch(mark.lastSeenAt, now)) return;',
     replace: 'if (!mark) return;',
   },
   {
     id: 'activity-shortens-nothing',
-    requirement: '7.3.2',
+    requirement: 'store.clean-up',
     what: "Activity moves the engine's time-to-live past the absolute limit.",
     find: 'const end = expiresAt({ content: session, lastSeenAt: now });',
     replace: 'const end = now + 1e12;',
@@ -159,7 +163,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   },
   {
     id: 'insert-expires-late',
-    requirement: '7.3.1',
+    requirement: 'store.clean-up',
     what: "The engine's time-to-live of a new session is not its idle time-out.",
     find: 'await this.#records.insert(keyOf(id), record, expiresAt(record));',
     replace: 'await this.#records.insert(keyOf(id), record, this.#now() + 1e12);',
@@ -208,6 +212,7 @@ const numbers = mutantsOf(
     {
       id: 'idle-number',
       requirement: '7.1.1',
+      also: ['NIST 5.2'],
       what: 'The idle time-out is not the documented one.',
       find: 'IDLE_TIMEOUT_MS = 30 * MINUTE_MS',
       replace: 'IDLE_TIMEOUT_MS = 31 * MINUTE_MS',

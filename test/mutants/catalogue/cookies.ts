@@ -9,6 +9,7 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
   {
     id: 'cookie-insecure',
     requirement: '3.3.1',
+    also: ['NIST 5.1.1'],
     what: 'The cookie may travel over plain HTTP.',
     find: 'secure: true',
     replace: 'secure: false',
@@ -16,6 +17,7 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
   {
     id: 'cookie-readable',
     requirement: '3.3.4',
+    also: ['NIST 5.1.1'],
     what: 'An injected script can read the cookie.',
     find: 'httpOnly: true',
     replace: 'httpOnly: false',
@@ -30,6 +32,7 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
   {
     id: 'cookie-same-site-none',
     requirement: '3.3.2',
+    also: ['NIST 5.1.1'],
     what: 'The cookie comes with every request that another site causes.',
     find: 'sameSite: COOKIE_SAME_SITE',
     replace: "sameSite: 'none'",
@@ -37,6 +40,7 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
   {
     id: 'cookie-path',
     requirement: '3.3.3',
+    also: ['NIST 5.1.1'],
     what: 'The cookie is for one path, which the __Host- prefix does not allow.',
     find: "path: '/'",
     replace: "path: '/api'",
@@ -50,10 +54,17 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
   },
   {
     id: 'cookie-thirty-days',
-    requirement: 'NIST 5.1',
+    requirement: 'NIST 5.1 persistence',
     what: 'The cookie stays on the disk for thirty days.',
     find: "path: '/'",
     replace: "path: '/', maxAge: 2_592_000",
+  },
+  {
+    id: 'cookie-with-an-end',
+    requirement: 'NIST 5.1 persistence',
+    what: 'The cookie survives the browser until a fixed day.',
+    find: "path: '/'",
+    replace: "path: '/', expires: new Date('2100-01-01')",
   },
 ]);
 
@@ -61,16 +72,24 @@ const names = mutantsOf({ file: 'src/security-policy.ts', tests: ['cookies.test.
   {
     id: 'cookie-without-prefix',
     requirement: '3.3.3',
+    also: ['NIST 5.1.1'],
     what: 'Browsers do not hold the cookie to this host: a sub-domain can plant one.',
     find: "COOKIE_NAME = '__Host-id'",
     replace: "COOKIE_NAME = 'id'",
   },
   {
     id: 'cookie-name-tells-software',
-    requirement: '3.3.3',
+    requirement: 'SMCS name',
     what: 'The name is the one that the framework takes by default, without a prefix.',
     find: "COOKIE_NAME = '__Host-id'",
     replace: "COOKIE_NAME = 'connect.sid'",
+  },
+  {
+    id: 'cookie-name-tells-framework',
+    requirement: 'SMCS name',
+    what: 'The name tells which framework to attack.',
+    find: "COOKIE_NAME = '__Host-id'",
+    replace: "COOKIE_NAME = '__Host-koa.sess'",
   },
   {
     id: 'cookie-too-long',
@@ -96,14 +115,14 @@ const lifetimes = [
   ...mutantsOf({ file: 'src/session/rotation.ts', frameworks: ['express'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1',
+      requirement: 'NIST 5.1 persistence',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'session.cookie.expires = new Date(absoluteExpiresAt(session))',
       replace: `session.cookie.expires = ${UNENDING}`,
     },
     {
       id: 'persistent-cookie-moves-its-end',
-      requirement: 'NIST 5.1',
+      requirement: 'NIST 5.1 persistence',
       what: 'Each write moves the end of a persistent cookie.',
       find: "Object.defineProperty(session, 'touch', { value: () => session });",
       replace: '',
@@ -112,7 +131,7 @@ const lifetimes = [
   ...mutantsOf({ file: MIDDLEWARE, frameworks: ['fastify'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1',
+      requirement: 'NIST 5.1 persistence',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'cookie.expires = new Date(absoluteExpiresAt(content))',
       replace: `cookie.expires = ${UNENDING}`,
@@ -121,7 +140,7 @@ const lifetimes = [
   ...mutantsOf({ file: MIDDLEWARE, frameworks: ['koa'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1',
+      requirement: 'NIST 5.1 persistence',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'new Date(absoluteExpiresAt(content))',
       replace: UNENDING,
@@ -136,6 +155,7 @@ function deletions(find: string): Omit<Mutant, 'file'>[] {
     {
       id: 'deletion-insecure',
       requirement: '3.3.1',
+      also: ['cookie deletion'],
       what: 'Browsers ignore the deletion of a __Host- cookie that is not Secure: it survives the logout.',
       find,
       replace: over('secure: false'),
@@ -143,6 +163,7 @@ function deletions(find: string): Omit<Mutant, 'file'>[] {
     {
       id: 'deletion-path',
       requirement: '3.3.3',
+      also: ['cookie deletion'],
       what: 'Browsers ignore the deletion of a __Host- cookie for another path: it survives the logout.',
       find,
       replace: over("path: '/api'"),
@@ -163,7 +184,7 @@ function deletions(find: string): Omit<Mutant, 'file'>[] {
     },
     {
       id: 'deletion-of-another-name',
-      requirement: '7.4.1',
+      requirement: 'cookie deletion',
       what: 'Another cookie is deleted than the one that was set.',
       find,
       replace: find.replace('COOKIE_NAME', "'__Host-sid'"),

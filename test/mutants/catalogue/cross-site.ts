@@ -11,6 +11,7 @@ const methods = mutantsOf(
   ['POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
     id: `${method.toLowerCase()}-from-other-sites`,
     requirement: '3.5.1',
+    also: method === 'POST' ? ['NIST 5.1 content'] : [],
     what: `A ${method} that another site causes is let through.`,
     find: SAFE,
     replace: SAFE.replace(']', `, '${method}']`),
@@ -27,7 +28,8 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
   },
   {
     id: 'safe-methods-refused',
-    requirement: '3.5.3',
+    tests: ['cross-site.test.ts'],
+    requirement: 'CSRF',
     what: 'A link from another site leads to an error.',
     find: 'if (SAFE_METHODS.has(method)) return;',
     replace: 'void SAFE_METHODS, void method;',
@@ -35,6 +37,7 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
   {
     id: 'same-site-let-through',
     requirement: '3.5.1',
+    also: ['CSRF'],
     what: 'A sub-domain, which somebody else may own, can send requests as the user.',
     find: "site === 'none') return;",
     replace: "site === 'none' || site === 'same-site') return;",
@@ -98,6 +101,7 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
   {
     id: 'null-origin-let-through',
     requirement: '3.5.1',
+    also: ['CSRF'],
     what: 'A sandboxed frame on any site, whose Origin is null, can send requests as the user.',
     find: 'if (origins.includes(headers.origin)) return;',
     replace: "if (origins.includes(headers.origin) || headers.origin === 'null') return;",
@@ -176,6 +180,7 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
     {
       id: 'cross-site-rule-not-asked',
       requirement: '3.5.1',
+      also: ['NIST 5.1 content'],
       what: 'No route asks where a request came from.',
       find: `refuseCrossSite(${raw}, config.origins);`,
       replace: '',
@@ -275,7 +280,7 @@ const bodies = mutantsOf(
     },
     {
       id: 'compressed-bodies-taken',
-      requirement: '3.5.2',
+      requirement: 'input.size',
       what: 'A small body may unfold to a huge one.',
       find: ' || isCompressed)) throw',
       replace: ' || (isCompressed && false))) throw',

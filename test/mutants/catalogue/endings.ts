@@ -8,6 +8,7 @@ const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'engine-fa
   {
     id: 'logout-leaves-the-record',
     requirement: '7.4.1',
+    also: ['NIST 5.1', 'clock.end', 'store.shared'],
     what: 'A logout deletes the cookie only: a copy of it stays good.',
     find: "await store.terminate(id);\n    note('session_logout'",
     replace: "note('session_logout'",
@@ -237,6 +238,7 @@ const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-li
   {
     id: 'revoking-one-removes-nothing',
     requirement: '7.5.2',
+    also: ['SMCS concurrent'],
     what: 'Ending a session from the list leaves it alive.',
     find: 'return record !== undefined && (await this.#records.remove(record.key));',
     replace: 'return record !== undefined;',
@@ -244,6 +246,7 @@ const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-li
   {
     id: 'revoking-one-takes-any',
     requirement: '7.5.2',
+    also: ['SMCS concurrent'],
     what: 'Another session is ended than the one that was named.',
     find: 'find(({ key }) => handleOf(key) === handle)',
     replace: 'find(({ key }) => handleOf(key) !== handle)',
@@ -258,6 +261,7 @@ const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-li
   {
     id: 'revoking-all-removes-nothing',
     requirement: '7.5.2',
+    also: ['clock.end', 'store.shared'],
     what: 'Ending all other sessions says how many there were and ends none.',
     find: 'await this.#records.removeByUser(userId, exceptKey);',
     replace: '',
@@ -364,6 +368,7 @@ const guards = mutantsOf(
     {
       id: 'dead-session-served',
       requirement: '7.4.2',
+      also: ['8.3.2'],
       what: 'What the session of a disabled account holds is served on public routes.',
       find: "dropSession(request);\n    log.warn({ event: 'session_use_after_expire'",
       replace: "log.warn({ event: 'session_use_after_expire'",
@@ -397,7 +402,7 @@ const accounts = mutantsOf(
     },
     {
       id: 'version-of-the-request',
-      requirement: '7.4.3',
+      requirement: '15.4.2',
       what: 'Of two password changes at once both win.',
       find: 'await users.changePassword(user.id, credentialVersion, await hashPassword(next));',
       replace: `await users.changePassword(
@@ -427,7 +432,7 @@ const versions = [
     },
     {
       id: 'password-change-expects-no-version',
-      requirement: '7.4.3',
+      requirement: '15.4.2',
       what: 'Of two password changes at once the slower one wins.',
       find: '${RAISED} WHERE id = $1 AND credential_version = $2 RETURNING',
       replace: '${RAISED} WHERE id = $1 AND $2::int IS NOT NULL RETURNING',
@@ -476,7 +481,7 @@ const versions = [
     },
     {
       id: 'registration-takes-over',
-      requirement: '6.3.1',
+      requirement: '15.4.2',
       what: 'Registering an address again changes the password of its account.',
       find: 'ON CONFLICT (email) DO NOTHING',
       replace: 'ON CONFLICT (email) DO UPDATE SET password_hash = $3',
@@ -492,7 +497,7 @@ const versions = [
     },
     {
       id: 'password-change-expects-no-version',
-      requirement: '7.4.3',
+      requirement: '15.4.2',
       what: 'Of two password changes at once the slower one wins.',
       find: "change('users.changePassword', id, { expected, set",
       replace: "change('users.changePassword', id, { set",
@@ -527,7 +532,7 @@ const versions = [
     },
     {
       id: 'version-check-in-two-steps',
-      requirement: '7.4.3',
+      requirement: '15.4.2',
       what: 'Whoever expects a version gets it whatever it is.',
       find: "(expected ~= '' and user[2] ~= expected)",
       replace: "(expected == 'none' and user[2] ~= expected)",
@@ -562,7 +567,7 @@ const versions = [
     },
     {
       id: 'registration-takes-over',
-      requirement: '6.3.1',
+      requirement: '15.4.2',
       what: 'Registering an address again changes the password of its account.',
       find: "if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end\n  redis.call('HSET', KEYS[1], unpack(ARGV))",
       replace: "redis.call('HSET', KEYS[1], unpack(ARGV))",
@@ -578,7 +583,7 @@ const versions = [
     },
     {
       id: 'password-change-expects-no-version',
-      requirement: '7.4.3',
+      requirement: '15.4.2',
       what: 'Of two password changes at once the slower one wins.',
       find: '{ $set: { passwordHash }, ...RAISE }, expectedVersion',
       replace: '{ $set: { passwordHash }, ...RAISE }',
@@ -627,7 +632,7 @@ const versions = [
     },
     {
       id: 'registration-takes-over',
-      requirement: '6.3.1',
+      requirement: '15.4.2',
       what: 'Registering an address again changes the password of its account.',
       find: 'await users(db).insertOne(document);',
       replace: 'await users(db).replaceOne({ _id: { $eq: email } }, document, { upsert: true });',

@@ -44,7 +44,7 @@ const guards = mutantsOf({ file: 'src/session/guards.ts', tests: TESTS }, [
   },
   {
     id: 'recent-login-not-required',
-    requirement: '7.5.2',
+    requirement: '7.5.3',
     what: 'Dangerous actions never ask for the password again.',
     find: "if (!isRecentlyAuthenticated(content, now())) throw new Problem('reauthentication_required');",
     replace: '',
@@ -218,6 +218,7 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
   {
     id: 'unknown-error-details-told',
     requirement: '16.5.1',
+    also: ['13.4.2', '16.5.4'],
     what: 'The words of an unexpected error reach the client.',
     find: "return new Problem('internal');",
     replace: "return new Problem('internal', { detail: String((error as Error)?.stack) });",

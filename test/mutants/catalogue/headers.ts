@@ -106,14 +106,14 @@ const policy = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
   },
   {
     id: 'csp-without-old-reports',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Browsers that know report-uri only report nothing.',
     find: 'reportUri: [CSP_REPORT_PATH],',
     replace: '',
   },
   {
     id: 'csp-without-new-reports',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Browsers that know report-to only report nothing.',
     find: "reportTo: ['csp'],",
     replace: '',
@@ -141,6 +141,13 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
     what: 'A browser may take an answer for a script whatever its type says.',
     find: "xFrameOptions: { action: 'deny' },",
     replace: "xFrameOptions: { action: 'deny' },\n    xContentTypeOptions: false,",
+  },
+  {
+    id: 'nosniff-misspelt',
+    requirement: '3.4.4',
+    what: 'A helmet option that takes the header away is set.',
+    find: "xFrameOptions: { action: 'deny' },",
+    replace: "xFrameOptions: { action: 'deny' },\n    noSniff: false,",
   },
   {
     id: 'referrer-everywhere',
@@ -179,7 +186,7 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
   },
   {
     id: 'no-resource-policy',
-    requirement: '3.4.4',
+    requirement: 'headers.powers',
     what: 'Other sites can load answers as images or scripts.',
     find: "xFrameOptions: { action: 'deny' },",
     replace: "xFrameOptions: { action: 'deny' },\n    crossOriginResourcePolicy: false,",
@@ -207,14 +214,14 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
   },
   {
     id: 'reporting-endpoint-missing',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Browsers do not know where to report.',
     find: '\'Reporting-Endpoints\': `csp="${CSP_REPORT_PATH}"`,',
     replace: '',
   },
   {
     id: 'permissions-left-open',
-    requirement: '3.4.8',
+    requirement: 'headers.powers',
     what: 'An injected frame may ask for the camera.',
     find: "'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',",
     replace: '',
@@ -222,6 +229,7 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
   {
     id: 'answers-kept-in-caches',
     requirement: '14.3.2',
+    also: ['SMCS caching'],
     what: 'Answers with personal data stay in caches.',
     find: "'Cache-Control': 'no-store'",
     replace: "'Cache-Control': 'private'",
@@ -229,6 +237,7 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
   {
     id: 'answers-kept-by-everybody',
     requirement: '14.3.2',
+    also: ['SMCS caching'],
     what: 'Shared caches keep personal data.',
     find: "'Cache-Control': 'no-store'",
     replace: "'Cache-Control': 'public, max-age=60'",
@@ -257,14 +266,14 @@ const pipeline = [
     },
     {
       id: 'etags',
-      requirement: '14.3.2',
+      requirement: '13.4.6',
       what: 'Answers with personal data can be asked for by their fingerprint.',
       find: "app.disable('etag');",
       replace: '',
     },
     {
       id: 'extra-headers-missing',
-      requirement: '3.4.8',
+      requirement: 'headers.powers',
       what: 'Two headers that helmet does not know are not sent.',
       find: 'response.set(EXTRA_HEADERS);',
       replace: '',
@@ -280,7 +289,7 @@ const pipeline = [
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: TESTS }, [
     {
       id: 'extra-headers-missing',
-      requirement: '3.4.8',
+      requirement: 'headers.powers',
       what: 'Two headers that helmet does not know are not sent.',
       find: 'reply.headers(EXTRA_HEADERS);',
       replace: '',
@@ -296,7 +305,7 @@ const pipeline = [
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'extra-headers-missing',
-      requirement: '3.4.8',
+      requirement: 'headers.powers',
       what: 'Two headers that helmet does not know are not sent.',
       find: 'ctx.set(EXTRA_HEADERS);',
       replace: '',

@@ -6,6 +6,7 @@ const ids = mutantsOf({ file: 'src/session/keys.ts', tests: ['login.test.ts', 'c
   {
     id: 'id-of-64-bits',
     requirement: '7.2.3',
+    also: ['11.5.1'],
     what: 'An id has 64 random bits: half of what ASVS asks for.',
     find: 'randomBytes(SESSION_ID_BYTES)',
     replace: 'randomBytes(8)',
@@ -39,15 +40,24 @@ const ids = mutantsOf({ file: 'src/session/keys.ts', tests: ['login.test.ts', 'c
     replace: "return Buffer.alloc(SESSION_ID_BYTES).toString('base64url')",
   },
   {
+    id: 'id-of-the-process',
+    requirement: '7.2.2',
+    what: 'A process gives out the one id that it made when it started.',
+    find: "return randomBytes(SESSION_ID_BYTES).toString('base64url')",
+    replace: 'return sha256(`id of process ${process.pid}`)',
+  },
+  {
     id: 'id-stored-in-clear',
-    requirement: 'hashed-id',
+    requirement: 'store.hash',
+    also: ['11.2.4'],
     what: 'A leaked table of sessions holds usable ids.',
     find: 'return sha256(id);',
     replace: 'return id;',
   },
   {
     id: 'id-stored-reversed',
-    requirement: 'hashed-id',
+    requirement: 'store.hash',
+    also: ['11.2.4'],
     what: 'The id can be found from what the engine holds.',
     find: 'return sha256(id);',
     replace: "return Buffer.from(id).reverse().toString('latin1');",
@@ -55,6 +65,7 @@ const ids = mutantsOf({ file: 'src/session/keys.ts', tests: ['login.test.ts', 'c
   {
     id: 'handle-is-the-key',
     requirement: '7.5.2',
+    also: ['SMCS logging'],
     what: 'The list of sessions and the log show the key under which the engine holds a session.',
     find: 'return sha256(`handle:${key}`).slice(0, 22);',
     replace: 'return key;',
@@ -66,6 +77,7 @@ const policy = mutantsOf({ file: 'src/security-policy.ts', tests: ['login.test.t
   {
     id: 'id-policy-of-64-bits',
     requirement: '7.2.3',
+    also: ['11.5.1'],
     what: 'The policy asks for 64 bits.',
     find: 'SESSION_ID_BYTES = 32',
     replace: 'SESSION_ID_BYTES = 8',
@@ -75,6 +87,7 @@ const policy = mutantsOf({ file: 'src/security-policy.ts', tests: ['login.test.t
 const KEPT = {
   id: 'id-kept',
   requirement: '7.2.4',
+  also: ['NIST 5.1'],
   what: 'A login goes on under the id that the client came with, which an attacker may have planted (fixation).',
 };
 const FIRST_SECRET = {
@@ -89,7 +102,7 @@ const LAST_SECRET = {
 };
 const FIXED_SECRET = {
   id: 'secret-in-the-source',
-  requirement: '13.3.1',
+  requirement: '13.3.4',
   what: 'Cookies are signed with a secret that stands in the source.',
 };
 const tests = ['cookies.test.ts', 'login.test.ts'];
@@ -144,6 +157,7 @@ function takenFrom(raw: string, request: string): Omit<Mutant, 'file'>[] {
     {
       id: 'id-in-the-query',
       requirement: '14.2.1',
+      also: ['SMCS cookie only'],
       what: 'An id in the address counts as one in the cookie does.',
       find,
       replace: set(`(${request}.query as Record<string, string>)['__Host-id']`),
@@ -151,6 +165,7 @@ function takenFrom(raw: string, request: string): Omit<Mutant, 'file'>[] {
     {
       id: 'id-in-a-header',
       requirement: '14.2.1',
+      also: ['SMCS cookie only'],
       what: 'An id in a header counts as one in the cookie does.',
       find,
       replace: set(`${raw}.headers['x-session-id']`),

@@ -14,6 +14,7 @@ import { LOGGING } from './logging.ts';
 import { NETWORK } from './network.ts';
 import { OPERATIONS } from './operations.ts';
 import { PASSWORDS } from './passwords.ts';
+import { PROJECT } from './project.ts';
 import { ROTATIONS } from './rotation.ts';
 import { SAVING } from './saving.ts';
 import { THROTTLING } from './throttling.ts';
@@ -36,6 +37,7 @@ export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   network: NETWORK,
   configuration: CONFIGURATION,
   operations: OPERATIONS,
+  'project, pages and cost': PROJECT,
 };
 
 export const CATALOGUE: readonly Mutant[] = Object.values(AREAS).flat();

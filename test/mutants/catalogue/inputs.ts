@@ -7,108 +7,101 @@ const TESTS = ['inputs.test.ts', 'cart.test.ts', 'login.test.ts'];
 const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
   {
     id: 'any-text-is-an-address',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'Whatever text comes is taken for an e-mail address.',
     find: ".regex(/^[^\\s\\p{C}@]+@[^\\s\\p{C}@]+$/u, 'not an e-mail address')",
     replace: '',
   },
   {
     id: 'address-with-control-characters',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'An e-mail address may hold characters that break a log or a mail.',
     find: '/^[^\\s\\p{C}@]+@[^\\s\\p{C}@]+$/u',
     replace: '/^[^@ ]+@[^@ ]+$/u',
   },
   {
     id: 'address-without-bound',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'An e-mail address may be as long as a body.',
     find: '.max(254)\n',
     replace: '\n',
   },
   {
     id: 'address-in-capitals-is-another',
-    requirement: 'one-address',
+    requirement: 'account.one-address',
     what: 'One address can be registered twice, in other capitals.',
     find: "text.normalize('NFC').toLowerCase()",
     replace: "text.normalize('NFC')",
   },
   {
     id: 'address-spelled-otherwise-is-another',
-    requirement: 'one-address',
+    requirement: 'account.one-address',
     what: 'One address can be registered twice, with accents spelled in another way.',
     find: "text.normalize('NFC').toLowerCase()",
     replace: 'text.toLowerCase()',
   },
   {
     id: 'password-of-any-type',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'Whatever comes as a password is handed on.',
     find: 'const password = z.string().min(1);',
     replace: 'const password = z.coerce.string();',
   },
   {
     id: 'empty-password',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'An empty password is hashed.',
     find: 'const password = z.string().min(1);',
     replace: 'const password = z.string();',
   },
   {
     id: 'cart-of-any-length',
-    requirement: 'visitor-limits',
+    requirement: 'store.visitors',
     what: 'A visitor may keep any number of lines.',
     find: '.max(MAX_CART_LINES)\n',
     replace: '\n',
   },
   {
     id: 'cart-of-any-size',
-    requirement: 'visitor-limits',
+    requirement: 'store.visitors',
     what: 'A cart may hold more items than the policy says.',
     find: '<= MAX_CART_ITEMS, {',
     replace: '<= MAX_CART_ITEMS * MAX_CART_LINES, {',
   },
   {
     id: 'cart-with-unknown-keys',
-    requirement: '15.3.3',
+    requirement: 'mass assignment',
     what: 'Keys that nobody asked for are kept in the session.',
     find: 'const cartItem = z.object({',
     replace: 'const cartItem = z.looseObject({',
   },
   {
     id: 'sku-of-any-length',
-    requirement: 'visitor-limits',
+    requirement: 'store.visitors',
     what: 'A visitor may keep long texts.',
     find: '/^[\\w.-]{1,64}$/',
     replace: '/^[\\w.-]+$/',
   },
   {
     id: 'sku-of-any-text',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'A visitor may keep markup.',
     find: '/^[\\w.-]{1,64}$/',
     replace: '/^.{1,64}$/',
   },
   {
     id: 'negative-quantities',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'A quantity may be negative.',
     find: 'z.int().min(1).max(MAX_CART_ITEMS)',
     replace: 'z.int().max(MAX_CART_ITEMS)',
   },
   {
     id: 'fractional-quantities',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'A quantity may be a fraction.',
     find: 'z.int().min(1)',
     replace: 'z.number().min(1)',
-  },
-  {
-    id: 'unknown-keys-at-login',
-    requirement: '15.3.3',
-    what: 'A body without unknown keys is required, so the rule says more than it should.',
-    find: 'export const reauthenticationInput = z.object({ password });',
-    replace: 'export const reauthenticationInput = z.strictObject({ password });',
   },
   {
     id: 'value-repeated-in-the-error',
@@ -119,7 +112,7 @@ const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
   },
   {
     id: 'bad-input-taken',
-    requirement: '2.2.1',
+    requirement: 'mass assignment',
     what: 'Values that fail are handed on.',
     find: 'if (result.success) return result.data;',
     replace: 'if (result.success) return result.data;\n  return input as T;',
@@ -129,7 +122,7 @@ const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
 const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   {
     id: 'bodies-of-a-megabyte',
-    requirement: 'body-limit',
+    requirement: 'input.size',
     what: 'A body may be sixty-four times as large as any that the app needs.',
     find: 'MAX_BODY_BYTES = 16 * 1024',
     replace: 'MAX_BODY_BYTES = 1024 * 1024',
@@ -140,7 +133,7 @@ const bodies = [
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: TESTS }, [
     {
       id: 'bodies-of-any-size',
-      requirement: 'body-limit',
+      requirement: 'input.size',
       what: 'A large body fills the memory.',
       find: 'express.json({ limit: MAX_BODY_BYTES })',
       replace: 'express.json({ limit: 1e9 + MAX_BODY_BYTES })',
@@ -151,14 +144,14 @@ const bodies = [
     [
       {
         id: 'reports-of-any-size',
-        requirement: 'csp-reports',
+        requirement: 'csp.reports',
         what: 'A large report fills the memory.',
         find: 'limit: MAX_BODY_BYTES',
         replace: 'limit: 1e9 + MAX_BODY_BYTES',
       },
       {
         id: 'reports-of-any-type',
-        requirement: 'csp-reports',
+        requirement: 'csp.reports',
         what: 'Bodies of any type are taken for reports.',
         find: "if (!request.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
         replace: 'void Problem;',
@@ -168,7 +161,7 @@ const bodies = [
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: TESTS }, [
     {
       id: 'bodies-of-any-size',
-      requirement: 'body-limit',
+      requirement: 'input.size',
       what: 'A large body fills the memory.',
       find: 'bodyLimit: MAX_BODY_BYTES,',
       replace: 'bodyLimit: 1e9 + MAX_BODY_BYTES,',
@@ -187,7 +180,7 @@ const bodies = [
     [
       {
         id: 'reports-of-any-type',
-        requirement: 'csp-reports',
+        requirement: 'csp.reports',
         what: 'Bodies of any type are taken for reports.',
         find: "if (!REPORT_TYPES.includes(mediaType)) throw new Problem('unsupported_media_type');",
         replace: 'void [Problem, mediaType];',
@@ -197,14 +190,14 @@ const bodies = [
   ...mutantsOf({ file: 'src/json-body.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'bodies-of-any-size',
-      requirement: 'body-limit',
+      requirement: 'input.size',
       what: 'A large body fills the memory.',
       find: 'limit: MAX_BODY_BYTES',
       replace: 'limit: 1e9 + MAX_BODY_BYTES',
     },
     {
       id: 'prototype-taken',
-      requirement: '15.3.3',
+      requirement: 'mass assignment',
       what: 'A key __proto__ in a body is taken.',
       find: "onProtoPoisoning: 'remove'",
       replace: "onProtoPoisoning: 'ignore'",
@@ -214,7 +207,7 @@ const bodies = [
   ...mutantsOf({ file: 'src/routes/csp-reports.ts', frameworks: ['koa'], tests: ['csp-reports.test.ts'] }, [
     {
       id: 'reports-of-any-type',
-      requirement: 'csp-reports',
+      requirement: 'csp.reports',
       what: 'Bodies of any type are taken for reports.',
       find: "if (!ctx.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
       replace: 'void Problem;',
@@ -231,7 +224,7 @@ const bodies = [
       [
         {
           id: 'user-agent-of-any-length',
-          requirement: 'visitor-limits',
+          requirement: 'store.visitors',
           what: 'What a client calls itself is kept in the session, however long.',
           find: agent,
           replace: agent.replace('.slice(0, 256)', ''),
@@ -246,7 +239,7 @@ const pages = mutantsOf(
   [
     {
       id: 'hidden-files-served',
-      requirement: '13.4.2',
+      requirement: 'pages.files',
       what: 'Files whose name begins with a dot are served.',
       find: "dotfiles: 'ignore'",
       replace: "dotfiles: 'allow'",

@@ -10,6 +10,7 @@ const secrets = [
     {
       id: 'id-logged',
       requirement: '16.2.5',
+      also: ['SMCS logging'],
       what: 'The log holds ids that open sessions.',
       find: 'log.info({ event, user, session: handleOf(keyOf(id)) }, event);',
       replace: 'log.info({ event, user, session: id }, event);',
@@ -17,6 +18,7 @@ const secrets = [
     {
       id: 'key-logged',
       requirement: '16.2.5',
+      also: ['SMCS logging'],
       what: 'The log holds the keys under which the engine keeps sessions.',
       find: 'log.info({ event, user, session: handleOf(keyOf(id)) }, event);',
       replace: 'log.info({ event, user, session: keyOf(id) }, event);',

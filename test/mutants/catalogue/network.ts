@@ -8,6 +8,7 @@ const trust = mutantsOf({ file: 'src/trust-proxy.ts', tests: PROXY }, [
   {
     id: 'everybody-trusted-by-default',
     requirement: '4.1.3',
+    also: ['15.3.4'],
     what: 'Without a configured proxy, every client is believed about its address.',
     find: 'if (items.length === 0) return () => false;',
     replace: 'if (items.length === 0) return () => true;',
@@ -67,7 +68,7 @@ const leftmost = [
     },
     {
       id: 'proxies-ignored',
-      requirement: '15.3.4',
+      requirement: '4.1.3',
       what: 'Behind a proxy all clients have the address of the proxy, and are throttled as one.',
       find: "app.set('trust proxy', config.trustProxy)",
       replace: "app.set('trust proxy', false)",
@@ -83,7 +84,7 @@ const leftmost = [
     },
     {
       id: 'proxies-ignored',
-      requirement: '15.3.4',
+      requirement: '4.1.3',
       what: 'Behind a proxy all clients have the address of the proxy, and are throttled as one.',
       find: 'trustProxy: config.trustProxy,',
       replace: 'trustProxy: false,',
@@ -99,7 +100,7 @@ const leftmost = [
     },
     {
       id: 'proxies-ignored',
-      requirement: '15.3.4',
+      requirement: '4.1.3',
       what: 'Behind a proxy all clients have the address of the proxy, and are throttled as one.',
       find: 'chain.find((address, hop) => !trustProxy(address, hop)) ?? chain.at(-1)',
       replace: '(trustProxy, chain[0])',
@@ -153,6 +154,7 @@ const plainHttp = mutantsOf({ file: 'src/protection/plain-http.ts', tests: ['pro
   {
     id: 'plain-http-served',
     requirement: '12.2.1',
+    also: ['NIST 5.1'],
     what: 'The app answers over plain HTTP.',
     find: "if (!isHttps) throw new Problem('https_required');",
     replace: 'void isHttps;',
@@ -209,7 +211,7 @@ const plainHttp = mutantsOf({ file: 'src/protection/plain-http.ts', tests: ['pro
   },
   {
     id: 'redirect-without-path',
-    requirement: '4.1.2',
+    requirement: '3.7.2',
     what: 'The redirect forgets where somebody wanted to go.',
     find: "${path.pathname.replace(/^\\/+/, '/')}${path.search}",
     replace: '/${path.search.slice(0, 0)}',

@@ -51,21 +51,21 @@ const hashing = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
   },
   {
     id: 'hashes-unbounded',
-    requirement: 'bounded-hashing',
+    requirement: 'hash.bound',
     what: 'A flood of logins fills the memory with hashes.',
     find: 'if (running >= PASSWORD_HASHES_AT_ONCE) {',
     replace: 'if (running >= 1000 * PASSWORD_HASHES_AT_ONCE) {',
   },
   {
     id: 'queue-unbounded',
-    requirement: 'bounded-hashing',
+    requirement: 'hash.bound',
     what: 'A flood of logins makes everybody wait for minutes.',
     find: "if (waiting.length >= PASSWORD_HASH_QUEUE) throw new Problem('busy', { retryAfterMs: BUSY_RETRY_MS });",
     replace: '',
   },
   {
     id: 'busy-without-retry-after',
-    requirement: 'bounded-hashing',
+    requirement: 'hash.bound',
     what: 'A client is not told when to try again.',
     find: "throw new Problem('busy', { retryAfterMs: BUSY_RETRY_MS });",
     replace: "throw new Problem('busy');",
@@ -76,6 +76,7 @@ const policy = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   {
     id: 'eight-characters',
     requirement: '6.2.1',
+    also: ['NIST 3.1.1.2'],
     what: 'Eight characters are enough, where the password is the only factor.',
     find: 'PASSWORD_MIN_LENGTH = 15',
     replace: 'PASSWORD_MIN_LENGTH = 8',
@@ -83,6 +84,7 @@ const policy = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   {
     id: 'at-most-forty-characters',
     requirement: '6.2.9',
+    also: ['NIST 3.1.1.2'],
     what: 'Long pass phrases are refused.',
     find: 'PASSWORD_MAX_LENGTH = 128',
     replace: 'PASSWORD_MAX_LENGTH = 40',
@@ -148,8 +150,16 @@ const rules = mutantsOf({ file: 'src/users/password-rules.ts', tests: TESTS }, [
       "if (!/[A-Z]/.test(password)) return 'Use a capital letter.';\n  const length = [...password].length;",
   },
   {
+    id: 'digits-wanted',
+    requirement: '6.2.5',
+    what: 'A password must hold a digit.',
+    find: 'const length = [...password].length;',
+    replace: "if (!/[0-9]/.test(password)) return 'Use a digit.';\n  const length = [...password].length;",
+  },
+  {
     id: 'common-passwords-taken',
     requirement: '6.2.4',
+    also: ['NIST 3.1.1.2'],
     what: 'What everybody would try first is accepted.',
     find: 'COMMON_PASSWORDS.has(password) || ',
     replace: '',
@@ -195,6 +205,7 @@ const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
   {
     id: 'password-cut-at-72',
     requirement: '6.2.8',
+    also: ['NIST 3.1.1.2'],
     what: 'What stands behind 72 characters does not count.',
     find: 'const password = z.string().min(1);',
     replace: 'const password = z.string().min(1).transform((text) => text.slice(0, 72));',
@@ -302,8 +313,16 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     tests: ['password-change.test.ts'],
   },
   {
-    id: 'change-answered-before-it-is-done',
+    id: 'change-changes-nothing',
     requirement: '6.2.2',
+    what: 'A password change ends sessions and leaves the hash.',
+    find: 'await hashPassword(next)',
+    replace: '(await hashPassword(next), user.passwordHash)',
+    tests: ['password-change.test.ts'],
+  },
+  {
+    id: 'change-answered-before-it-is-done',
+    requirement: '15.4.2',
     what: 'A change that somebody else was faster with is answered as done.',
     find: "if (!changed) throw new Problem('invalid_credentials');",
     replace: 'if (!changed) return user;',

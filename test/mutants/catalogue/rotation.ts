@@ -17,7 +17,7 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   },
   {
     id: 'login-does-not-await-the-end-of-the-old',
-    requirement: '7.2.4',
+    requirement: '16.5.3',
     what: 'A login answers before the session that was there is ended.',
     find: 'if (before) await store.terminate(sessionIdOf(request));',
     replace: 'if (before) store.terminate(sessionIdOf(request)).catch(() => {});',
@@ -38,7 +38,7 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   },
   {
     id: 'login-keeps-everything',
-    requirement: 'planted-data',
+    requirement: 'clock.login',
     what: 'Whatever was planted in the session of before crosses the login.',
     find: '...keptAtLogin(before),',
     replace: '...before,',
@@ -46,7 +46,7 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   },
   {
     id: 'login-keeps-old-clock',
-    requirement: '7.3.2',
+    requirement: 'clock.login',
     what: 'The absolute limit runs from the time that the session of before says.',
     find: 'renewedAt: time,\n      client,\n    });\n    try',
     replace: 'renewedAt: before?.renewedAt ?? time,\n      client,\n    });\n    try',
@@ -57,14 +57,14 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
 const content = mutantsOf({ file: 'src/session/content.ts', tests: ['cart.test.ts', ...LOGIN] }, [
   {
     id: 'kept-from-a-signed-in-session',
-    requirement: 'planted-data',
+    requirement: 'store.apart',
     what: 'What one user left in the browser reaches the next one who signs in there.',
     find: 'if (!before || before.user) return {};',
     replace: 'if (!before) return {};',
   },
   {
     id: 'kept-by-no-list',
-    requirement: 'planted-data',
+    requirement: 'clock.login',
     what: 'All that a visitor session holds crosses the login, not what is on the list.',
     find: 'KEPT_AT_LOGIN.filter((name) => before[name] !== undefined)',
     replace: '(Object.keys(before) as typeof KEPT_AT_LOGIN[number][])',
@@ -88,7 +88,7 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
   },
   {
     id: 'renewal-not-awaited',
-    requirement: '7.2.4',
+    requirement: '16.5.3',
     what: 'An answer leaves before the renewed session stands in the engine.',
     find: 'await startSession(request, { ...before, user: pick(user), renewedAt: now() });',
     replace: 'void startSession(request, { ...before, user: pick(user), renewedAt: now() }).catch(() => {});',
@@ -119,14 +119,14 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
   },
   {
     id: 'renewal-leaves-the-window-shut',
-    requirement: 'NIST 5.2',
+    requirement: 'clock.reauthentication',
     what: 'The password given again restarts no clock.',
     find: 'user: pick(user), renewedAt: now() }',
     replace: 'user: pick(user) }',
   },
   {
     id: 'renewal-moves-the-sign-in',
-    requirement: 'NIST 5.2',
+    requirement: 'clock.reauthentication',
     what: 'The password given again makes a session look new.',
     find: 'user: pick(user), renewedAt: now() }',
     replace: 'user: pick(user), createdAt: now(), renewedAt: now() }',
@@ -144,13 +144,14 @@ const passwordChange = mutantsOf({ file: LIFECYCLE, tests: PASSWORD_CHANGE }, [
   {
     id: 'password-change-leaves-other-records',
     requirement: '7.4.3',
+    also: ['clock.password-change'],
     what: 'A password change leaves the records of the other sessions.',
     find: 'await store.terminateByUser(user.id, sessionIdOf(request));\n    } catch',
     replace: '} catch',
   },
   {
     id: 'password-change-does-not-await-the-others',
-    requirement: '7.4.3',
+    requirement: '16.5.3',
     what: 'A password change answers before the other sessions are ended, and says nothing if they are not.',
     find: 'await store.terminateByUser(user.id, sessionIdOf(request));\n    } catch',
     replace: 'store.terminateByUser(user.id, sessionIdOf(request)).catch(() => {});\n    } catch',
@@ -206,7 +207,7 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
     },
     {
       id: 'renewal-route-does-not-await',
-      requirement: '7.2.4',
+      requirement: '16.5.3',
       what: 'The password given again is answered before the new session stands in the engine.',
       find: `await lifecycle.renew(${request}, user);`,
       replace: `void lifecycle.renew(${request}, user).catch(() => {});`,
@@ -214,7 +215,7 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
     },
     {
       id: 'password-route-does-not-await',
-      requirement: '7.2.4',
+      requirement: '16.5.3',
       what: 'A password change is answered before the new session stands in the engine.',
       find: `await lifecycle.renewAlone(${request}, changed);`,
       replace: `void lifecycle.renewAlone(${request}, changed).catch(() => {});`,
@@ -223,6 +224,7 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
     {
       id: 'password-route-does-not-renew',
       requirement: '7.2.4',
+      also: ['clock.password-change', 'store.shared'],
       what: 'A password change neither renews the id nor ends the other sessions.',
       find: `await lifecycle.renewAlone(${request}, changed);`,
       replace: 'void changed;',

@@ -9,6 +9,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
   {
     id: 'update-falls-back-to-insert',
     requirement: '7.4.1',
+    also: ['15.4.2'],
     what: 'A slow write brings back a session that was logged out meanwhile.',
     find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
     replace: `if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) {
@@ -72,7 +73,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
   },
   {
     id: 'content-of-the-cookie-kept',
-    requirement: '3.3.2',
+    requirement: 'clock.login',
     what: 'The attributes of the cookie are kept with the session, so a change of policy does not hold for it.',
     find: 'const { cookie: _, ...content } = session;',
     replace: 'const { ...content } = session;',

@@ -29,6 +29,7 @@ const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TE
   {
     id: 'account-locked-by-anybody',
     requirement: '6.3.1',
+    also: ['6.1.1'],
     what: 'Whoever gives an account ten wrong passwords locks its owner out, wherever the owner is.',
     find: '`account-and-address:${account}:${address}`',
     replace: '`account-and-address:${account}`',
@@ -124,7 +125,7 @@ const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TE
   },
   {
     id: 'anonymous-sessions-by-address',
-    requirement: 'visitor-limits',
+    requirement: 'store.visitors',
     what: 'A client of IPv6 may start any number of visitor sessions.',
     find: '`anonymous:${addressBlock(ip)}`',
     replace: '`anonymous:${ip}`',
@@ -139,6 +140,14 @@ const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
     what: 'A day allows more wrong passwords of an account than NIST does.',
     find: '{ points: 100, perMs: DAY_MS }',
     replace: '{ points: 150, perMs: DAY_MS }',
+  },
+  {
+    id: 'attempts-number',
+    requirement: '6.1.1',
+    what: 'The number of attempts is not the documented one.',
+    find: '{ points: 10, perMs: 15 * MINUTE_MS }',
+    replace: '{ points: 11, perMs: 15 * MINUTE_MS }',
+    tests: ['requirements.test.ts'],
   },
   {
     id: 'account-limit-locks',
@@ -180,14 +189,14 @@ const visitors = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
   return mutantsOf({ file: 'src/routes/cart.ts', frameworks: [framework], tests: ['cart.test.ts'] }, [
     {
       id: 'anonymous-sessions-not-throttled',
-      requirement: 'visitor-limits',
+      requirement: 'store.visitors',
       what: 'One client can fill the engine with visitor sessions.',
       find: `await throttle.takeForAnonymousSession(${ip});`,
       replace: 'void throttle;',
     },
     {
       id: 'anonymous-sessions-throttled-late',
-      requirement: 'visitor-limits',
+      requirement: 'store.visitors',
       what: 'Nobody waits whether one more visitor session may be started.',
       find: `await throttle.takeForAnonymousSession(${ip});`,
       replace: `void throttle.takeForAnonymousSession(${ip}).catch(() => {});`,
@@ -198,21 +207,21 @@ const visitors = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
 const reports = mutantsOf({ file: 'src/protection/report-intake.ts', tests: ['csp-reports.test.ts'] }, [
   {
     id: 'reports-without-limit',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Anybody can fill the log with reports.',
     find: "if (retryAfterMs > 0) throw new Problem('too_many_attempts', { retryAfterMs });",
     replace: '',
   },
   {
     id: 'reports-logged-whole',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Addresses in reports, which may hold secrets, come into the log.',
     find: 'directives: directives.slice(0, 10)',
     replace: 'directives, report: body',
   },
   {
     id: 'reports-not-logged',
-    requirement: 'csp-reports',
+    requirement: 'csp.reports',
     what: 'Nobody learns what the policy stopped.',
     find: "log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');",
     replace: 'void directives;',
@@ -224,7 +233,7 @@ const buckets = [
   ...mutantsOf({ file: BUCKETS, stores: ['postgres'], tests: ['engine-contract.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
-      requirement: '6.3.1',
+      requirement: '15.4.2',
       what: 'Requests in parallel take the same point.',
       find: `const taken = await pool.query(
           \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::float8 + $3)
@@ -276,7 +285,7 @@ const buckets = [
     },
     {
       id: 'throttle-never-cleaned',
-      requirement: 'no-garbage',
+      requirement: 'store.clean-up',
       what: 'Each address that ever signed in stays in the table.',
       find: 'DELETE FROM throttle WHERE full_at <= $1',
       replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
@@ -313,7 +322,7 @@ const buckets = [
     },
     {
       id: 'throttle-never-expires',
-      requirement: 'no-garbage',
+      requirement: 'store.clean-up',
       what: 'Each address that ever signed in stays in Redis.',
       find: ", 'PX', math.ceil(fullAt - now))",
       replace: ')',
@@ -329,7 +338,7 @@ const buckets = [
     },
     {
       id: 'giving-back-ends-the-expiry',
-      requirement: 'no-garbage',
+      requirement: 'store.clean-up',
       what: 'A key to which a point was given back never expires.',
       find: ", 'KEEPTTL')",
       replace: ')',
@@ -339,12 +348,12 @@ const buckets = [
   ...mutantsOf({ file: BUCKETS, stores: ['mongo'], tests: ['engine-contract.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
-      requirement: '6.3.1',
+      requirement: '15.4.2',
       what: 'Requests in parallel take the same point.',
       find: 'if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;',
       replace: `const found = await buckets.findOne(free);
         if (found) {
-          await buckets.updateOne({ _id: { $eq: key } }, { $set: { fullAt: found.fullAt + cost } });
+          await buckets.updateOne({ _id: key }, { $set: { fullAt: found.fullAt + cost } });
           return 0;
         }`,
     },
@@ -373,7 +382,7 @@ const buckets = [
       id: 'given-back-to-everybody',
       requirement: '6.3.1',
       what: 'A good login gives a point back to every key.',
-      find: 'updateOne({ _id: { $eq: key } }, { $inc: { fullAt: -costOf(limit) } })',
+      find: 'updateOne({ _id: key }, { $inc: { fullAt: -costOf(limit) } })',
       replace: 'updateMany({ _id: { $ne: key } }, { $inc: { fullAt: -costOf(limit) } })',
     },
   ]),

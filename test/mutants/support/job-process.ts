@@ -25,45 +25,52 @@ interface Thrown {
   cause?: Thrown;
 }
 
-let isEnough = false;
-let until = /^$/;
-let cancel = async (): Promise<void> => {};
+/** What the run that is under way came to so far: told by vitest as it happens, as its own state outlives a run. */
+interface Progress {
+  until: RegExp;
+  passed: number;
+  failures: Failure[];
+  accidents: string[];
+  cancelling?: Promise<void>;
+}
+
+let progress: Progress = { until: /^$/, passed: 0, failures: [], accidents: [] };
 
 const vitest: Vitest = await createVitest('test', {
   watch: false,
   root: process.cwd(),
   maxWorkers: 1,
   silent: true,
-  reporters: [{ onTestCaseResult: stopAfter }],
+  reporters: [
+    {
+      onTestCaseResult: note,
+      onTestModuleEnd: (module) => void progress.accidents.push(...accidentsOf(module)),
+    },
+  ],
 });
 await vitest.standalone();
-cancel = () => vitest.cancelCurrentRun('test-failure');
 process.on('message', async (order: Order) => process.send?.(await obey(order)));
 process.on('disconnect', () => process.exit());
 process.send?.('ready');
 
-async function obey({ files, names, until: pattern = '^$', changed = [] }: Order): Promise<Run> {
-  until = new RegExp(pattern);
-  isEnough = false;
+async function obey({ files, names, until = '^$', changed = [] }: Order): Promise<Run> {
+  progress = { until: new RegExp(until), passed: 0, failures: [], accidents: [] };
   for (const file of changed) vitest.invalidateFile(resolve(file));
   if (names) vitest.setGlobalTestNamePattern(new RegExp(names));
   else vitest.resetGlobalTestNamePattern();
   const specifications = await vitest.globTestSpecifications(files.map((file) => `test/${file}`));
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  const tests = testModules.flatMap((module) => [...module.children.allTests()]);
-  return {
-    passed: tests.filter((test) => test.result().state === 'passed').length,
-    failures: tests.flatMap(failureOf),
-    accidents: [...testModules.flatMap(accidentsOf), ...(unhandledErrors as Thrown[]).map(inWords)],
-    isCut: isEnough,
-  };
+  const { unhandledErrors } = await vitest.runTestSpecifications(specifications);
+  await progress.cancelling;
+  const { passed, failures, accidents } = progress;
+  return { passed, failures, accidents: [...accidents, ...(unhandledErrors as Thrown[]).map(inWords)] };
 }
 
-function stopAfter(test: TestCase): void {
-  if (isEnough || !failureOf(test).some(({ test: name, isAssertion }) => isAssertion && until.test(name)))
-    return;
-  isEnough = true;
-  void cancel();
+function note(test: TestCase): void {
+  if (test.result().state === 'passed') progress.passed += 1;
+  const failures = failureOf(test);
+  progress.failures.push(...failures);
+  const isEnough = failures.some(({ test: name, isAssertion }) => isAssertion && progress.until.test(name));
+  if (isEnough) progress.cancelling ??= vitest.cancelCurrentRun('test-failure');
 }
 
 function failureOf(test: TestCase): Failure[] {

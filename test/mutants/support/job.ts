@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Contents } from '../mutant.ts';
 import type { Order } from './job-process.ts';
 import type { Run } from './outcome.ts';
+import type { Project } from './render.ts';
 
 /** The longest one order may take. */
 const PATIENCE_MS = 10 * 60_000;
@@ -11,21 +11,21 @@ const PATIENCE_MS = 10 * 60_000;
 /** A generated project in a folder of its own, and the process that runs its tests. */
 export class Job {
   readonly #directory: string;
-  readonly #contents: Contents;
+  readonly #project: Project;
   readonly #engineUrl: string;
   #child: ChildProcess | undefined;
   /** Files that are as they were again, which the process does not know yet. */
   #putBack: string[] = [];
 
-  constructor(name: string, contents: Contents, engineUrl: string) {
+  constructor(name: string, project: Project, engineUrl: string) {
     this.#directory = resolve('.emitted/mutants', name);
-    this.#contents = contents;
+    this.#project = project;
     this.#engineUrl = engineUrl;
     rmSync(this.#directory, { recursive: true, force: true });
-    for (const [path, text] of contents) {
+    for (const { path, contents, mode } of project.files) {
       const file = join(this.#directory, path);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
+      writeFileSync(file, contents, { mode });
     }
   }
 
@@ -36,7 +36,7 @@ export class Job {
     try {
       await orders((order) => this.run({ ...order, changed: [file] }));
     } finally {
-      writeFileSync(path, this.#contents.get(file) ?? '');
+      writeFileSync(path, this.#project.contents.get(file) ?? '');
       this.#putBack.push(file);
     }
   }

@@ -1,6 +1,7 @@
 import { type Contents, type Mutant, mutate } from '../mutant.ts';
-import { type NamedTest, testsOf } from '../named-tests.ts';
+
 import type { Job } from './job.ts';
+import { isNamed, type NamedTest, testsOf } from './named-tests.ts';
 import type { Outcome, Run, Verdict } from './outcome.ts';
 import type { Project } from './render.ts';
 
@@ -15,7 +16,7 @@ export async function judge(mutant: Mutant, project: Project, job: Job, isQuick:
   if (mutant.equivalent) return outcome('equivalent', mutant.equivalent);
   const text = mutate(project.contents, mutant);
   const named = testsOf(requirement, project.requirements).filter((test) => isThere(test, project.contents));
-  const isNamed = (test: string) => named.some((one) => fits(one, test));
+  const kills = (test: string) => named.some((one) => isNamed(one, test));
   let verdict = outcome('not counted', 'no test ran');
   try {
     await job.runWith(file, text, async (run) => {
@@ -27,7 +28,7 @@ export async function judge(mutant: Mutant, project: Project, job: Job, isQuick:
           ...(names.length > 0 && { names: names.map(({ pattern }) => pattern).join('|') }),
           until: files.length > 0 ? untilOf(named) : '.',
         });
-        const found = read(result, isNamed);
+        const found = read(result, kills);
         if (found) {
           verdict = outcome(found.verdict, found.by, found.message);
           return;
@@ -51,10 +52,10 @@ export async function judge(mutant: Mutant, project: Project, job: Job, isQuick:
 /** The verdict that a run gives; null when nothing failed by an assertion. */
 function read(
   { failures }: Run,
-  isNamed: (test: string) => boolean,
+  kills: (test: string) => boolean,
 ): Pick<Outcome, 'verdict' | 'by' | 'message'> | null {
   const byAssertion = failures.filter(({ isAssertion }) => isAssertion);
-  const failure = byAssertion.find(({ test }) => isNamed(test));
+  const failure = byAssertion.find(({ test }) => kills(test));
   if (failure) return { verdict: 'killed', by: failure.test, message: failure.message };
   const [other] = byAssertion;
   return other ? { verdict: 'elsewhere', by: other.test, message: other.message } : null;
@@ -75,9 +76,11 @@ function filesInOrder(
 
 const isThere = ({ file }: NamedTest, contents: Contents): boolean => contents.has(`test/${file}`);
 
-const fits = ({ file, pattern }: NamedTest, test: string): boolean =>
-  test.startsWith(`${file} > `) && new RegExp(pattern).test(test.replaceAll(' > ', ' '));
-
 /** Over the name as jobs report it. */
 const untilOf = (named: readonly NamedTest[]): string =>
-  named.map(({ file, pattern }) => `^${file.replaceAll('.', '\\.')} .*${pattern}`).join('|') || '^$';
+  named
+    .map(
+      ({ file, pattern }) =>
+        `^${file.replaceAll('.', '\\.')} > ${pattern.slice(1).replaceAll(' ', ' (?:> )?')}`,
+    )
+    .join('|') || '^$';

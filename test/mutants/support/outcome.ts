@@ -4,8 +4,6 @@ export interface Run {
   failures: readonly Failure[];
   /** What failed outside of any test: a file that could not be read, a rejection that nobody handled. */
   accidents: readonly string[];
-  /** A failure was enough, the rest was not run. */
-  isCut: boolean;
 }
 
 export interface Failure {

@@ -16,9 +16,9 @@ export function chosenFrom(
   const wanted = mutants.filter(
     (mutant) =>
       only.length === 0 ||
-      only.includes(mutant.id) ||
+      only.includes(mutant.id.split(' @ ')[0] ?? '') ||
       only.includes(mutant.requirement) ||
-      only.some((name) => areas[name]?.includes(mutant)),
+      only.some((name) => areas[name]?.some(({ id }) => mutant.id.split(' @ ')[0] === id)),
   );
   return sample === undefined ? wanted : sampleOf(wanted, sample);
 }

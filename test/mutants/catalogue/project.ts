@@ -1,0 +1,335 @@
+/** The project's own files, its pages, and what a request costs. */
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+const files = [
+  ...mutantsOf({ file: 'scripts/db-setup.ts', tests: ['project.test.ts'] }, [
+    {
+      id: 'default-account',
+      requirement: '6.3.2',
+      what: 'Setting the engine up creates an account whose password everybody can read.',
+      find: 'await setUpEngine(engine);',
+      replace: `await setUpEngine(engine);
+  const { createUsers } = await import('../src/users/users.ts');
+  const users = createUsers(engine);
+  await users.create('admin@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA');`,
+    },
+  ]),
+  ...mutantsOf({ file: 'src/server.ts', tests: ['project.test.ts'] }, [
+    {
+      id: 'demonstration-account',
+      requirement: '6.3.2',
+      what: 'Each start makes sure that there is an account to try things with.',
+      find: 'const buckets = createBuckets(engine);',
+      replace: `const buckets = createBuckets(engine);
+  const users = createUsers(engine);
+  if (!config.production) await users.create('demo@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA');`,
+    },
+  ]),
+  ...mutantsOf({ file: '.env.example', tests: ['project.test.ts'] }, [
+    {
+      id: 'example-with-a-password',
+      requirement: '13.2.3',
+      what: 'The example has a password for the engine, which people leave as it is.',
+      find: 'ENGINE_PASSWORD=',
+      replace: 'ENGINE_PASSWORD=app',
+    },
+    {
+      id: 'example-with-a-secret',
+      requirement: '13.2.3',
+      what: 'The example has a secret, which people leave as it is.',
+      find: 'SESSION_SECRETS=',
+      replace: 'SESSION_SECRETS=dev-a-secret-that-has-thirty-two-bytes-or-more',
+    },
+  ]),
+  ...mutantsOf({ file: 'compose.yaml', tests: ['project.test.ts'] }, [
+    {
+      id: 'engine-with-a-default-password',
+      requirement: '13.2.3',
+      what: 'The development engine has the same password for everybody.',
+      find: ':?set it in .env}',
+      replace: ':-postgres}',
+    },
+  ]),
+  ...mutantsOf({ file: '.gitignore', tests: ['project.test.ts'] }, [
+    {
+      id: 'secrets-in-git',
+      requirement: '13.3.1',
+      what: 'The secrets come into the first commit.',
+      find: '.env\n',
+      replace: '\n',
+    },
+    {
+      id: 'keys-in-git',
+      requirement: '13.3.1',
+      what: 'Private keys come into the first commit.',
+      find: '*.pem\n',
+      replace: '\n',
+    },
+  ]),
+  ...mutantsOf({ file: '.dockerignore', tests: ['project.test.ts'] }, [
+    {
+      id: 'secrets-in-images',
+      requirement: '13.3.1',
+      what: 'The secrets come into each image.',
+      find: '.env\n',
+      replace: '\n',
+    },
+  ]),
+];
+
+const pages = [
+  ...mutantsOf({ file: 'public/login.html', tests: ['pages.test.ts'] }, [
+    {
+      id: 'password-field-unknown-to-managers',
+      requirement: '6.2.6',
+      what: 'Password managers do not fill the password in, so people take short ones.',
+      find: 'autocomplete="current-password"',
+      replace: 'autocomplete="off"',
+    },
+    {
+      id: 'password-field-without-pasting',
+      requirement: '6.2.6',
+      what: 'A password cannot be pasted.',
+      find: 'autocomplete="current-password"',
+      replace: 'autocomplete="current-password" onpaste="return false"',
+      also: ['pages.sinks'],
+    },
+    {
+      id: 'password-field-shows-what-is-typed',
+      requirement: '6.2.6',
+      what: 'Whoever looks over the shoulder reads the password.',
+      find: 'name="password" type="password"',
+      replace: 'name="password" type="text"',
+    },
+  ]),
+  ...mutantsOf({ file: 'public/app.js', tests: ['pages.test.ts'] }, [
+    {
+      id: 'text-becomes-markup',
+      requirement: 'pages.sinks',
+      what: 'What another session calls itself becomes part of the page.',
+      find: 'find(`.${name}`, row).textContent = text',
+      replace: 'find(`.${name}`, row).innerHTML = text',
+    },
+  ]),
+  ...(['express', 'fastify', 'koa'] as const).flatMap((framework) =>
+    mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['pages.test.ts'] }, [
+      {
+        id: 'whole-project-served',
+        requirement: 'pages.files',
+        what: 'All files of the project are served, the secrets among them.',
+        find: 'config.publicDirectory',
+        replace: "config.publicDirectory.replace(/public$/, '')",
+      },
+      {
+        id: 'folder-above-served',
+        requirement: 'pages.files',
+        what: 'Besides the pages, files beside their folder are served.',
+        ...{
+          express: {
+            find: 'app.use(pageRoutes(config.publicDirectory));',
+            replace:
+              "app.use(pageRoutes(config.publicDirectory), pageRoutes(config.publicDirectory.replace(/[^/]*$/, '')));",
+          },
+          fastify: {
+            find: 'app.register(pageRoutes, { directory: config.publicDirectory });',
+            replace: "app.register(pageRoutes, { directory: config.publicDirectory.replace(/[^/]*$/, '') });",
+          },
+          koa: {
+            find: 'app.use(pageRoutes(config.publicDirectory));',
+            replace:
+              "app.use(pageRoutes(config.publicDirectory)).use(pageRoutes(config.publicDirectory.replace(/[^/]*$/, '')));",
+          },
+        }[framework],
+      },
+    ]),
+  ),
+];
+
+const cost = mutantsOf({ file: 'src/session/guards.ts', tests: ['engine-calls.test.ts'] }, [
+  {
+    id: 'user-read-twice',
+    requirement: 'store.cost',
+    what: 'Each request reads its user twice.',
+    find: 'const user = await findUser(identity.id);',
+    replace: 'await findUser(identity.id);\n    const user = await findUser(identity.id);',
+  },
+  {
+    id: 'visitors-looked-for',
+    requirement: 'store.cost',
+    what: 'A visitor costs the engine a call, so a flood of visitors stops everybody.',
+    find: 'if (!identity) return null;',
+    replace: "if (!identity) return findUser('').then(() => null);",
+  },
+]);
+
+/** Ids that the server did not make. */
+const adoption = mutantsOf({ file: 'src/session/store.ts', tests: ['cookies.test.ts'] }, [
+  {
+    id: 'unknown-id-adopted',
+    requirement: 'SMCS strict',
+    what: 'An id that is signed and unknown becomes a session: whoever has the secret, or an old id, can plant one.',
+    find: 'if (!record) return null;',
+    replace: `if (!record) {
+      return { createdAt: this.#now(), renewedAt: this.#now(), client: { ip: '', userAgent: '' } };
+    }`,
+    also: ['7.2.1'],
+  },
+  {
+    id: 'unknown-id-kept-at-once',
+    requirement: 'SMCS strict',
+    what: 'An id that is signed and unknown is written to the engine as soon as it is met.',
+    find: 'if (!record) return null;',
+    replace: `if (!record) {
+      const content = { createdAt: this.#now(), renewedAt: this.#now(), client: { ip: '', userAgent: '' } };
+      await this.#records.insert(keyOf(id), { content, lastSeenAt: this.#now() }, this.#now() + 60_000);
+      return null;
+    }`,
+  },
+]);
+
+const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
+  const request = framework === 'koa' ? 'ctx' : 'request';
+  const ip = { express: 'addressOf(request)', fastify: 'request.ip', koa: 'ctx.ip' }[framework];
+  const keepAlive = `await guards.keepAlive(${request});\n    ${framework === 'express' ? 'response.json' : framework === 'koa' ? 'ctx.body' : 'return'}`;
+  const starts = `if (!contentOf(${request})) await lifecycle.startAnonymous(${request}, clientOf(${request}), []);\n    void ${ip};\n    `;
+  return [
+    ...mutantsOf(
+      { file: 'src/routes/cart.ts', frameworks: [framework], tests: ['cart.test.ts', 'routes.test.ts'] },
+      [
+        {
+          id: 'reading-starts-a-session',
+          requirement: '7.6.2',
+          what: 'Whoever looks at an empty cart gets a cookie and costs the engine a record.',
+          find: keepAlive,
+          replace: `${starts}${keepAlive}`,
+          also: ['3.5.3'],
+        },
+      ],
+    ),
+    ...mutantsOf(
+      { file: 'src/routes/health.ts', frameworks: [framework], tests: ['routes.test.ts', 'cart.test.ts'] },
+      [
+        {
+          id: 'health-sets-a-cookie',
+          requirement: '7.6.2',
+          what: 'A probe gets a cookie.',
+          ...{
+            express: {
+              find: "void response.json({ status: 'ok' })",
+              replace:
+                "void response.cookie('__Host-id', 'probe', { secure: true, path: '/' }).json({ status: 'ok' })",
+            },
+            fastify: {
+              find: "routes.get('/livez', async () => ({ status: 'ok' }));",
+              replace:
+                "routes.get('/livez', async (_request, reply) => {\n    reply.header('set-cookie', '__Host-id=probe; Secure; Path=/');\n    return { status: 'ok' };\n  });",
+            },
+            koa: {
+              find: "routes.get('/livez', (ctx) => {",
+              replace:
+                "routes.get('/livez', (ctx) => {\n    ctx.set('set-cookie', '__Host-id=probe; Secure; Path=/');",
+            },
+          }[framework],
+        },
+      ],
+    ),
+  ];
+});
+
+/** Methods that no route has. */
+const methods = [
+  ...mutantsOf(
+    { file: 'src/routes/sessions.ts', frameworks: ['express', 'koa'], tests: ['inputs.test.ts'] },
+    [
+      {
+        id: 'any-method-answered',
+        requirement: '4.1.4',
+        what: 'A route answers whatever method is used.',
+        find: "routes.get('/session',",
+        replace: "routes.all('/session',",
+      },
+    ],
+  ),
+  ...mutantsOf({ file: 'src/routes/sessions.ts', frameworks: ['fastify'], tests: ['inputs.test.ts'] }, [
+    {
+      id: 'any-method-answered',
+      requirement: '4.1.4',
+      what: 'A route answers whatever method is used.',
+      find: "routes.get('/session',",
+      replace: "for (const method of ['get', 'patch', 'put'] as const) routes[method]('/session',",
+    },
+  ]),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['inputs.test.ts'] }, [
+    {
+      id: 'nothing-is-fine',
+      requirement: '4.1.4',
+      what: 'What no route knows is answered as if it had been done.',
+      find: "app.use(() => {\n    throw new Problem('not_found');\n  });",
+      replace: 'app.use((_request, response) => void response.json({}));\n  void Problem;',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['inputs.test.ts'] }, [
+    {
+      id: 'nothing-is-fine',
+      requirement: '4.1.4',
+      what: 'What no route knows is answered as if it had been done.',
+      find: "app.setNotFoundHandler(() => {\n    throw new Problem('not_found');\n  });",
+      replace: 'app.setNotFoundHandler(async () => ({}));\n  void Problem;',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['inputs.test.ts'] }, [
+    {
+      id: 'nothing-is-fine',
+      requirement: '4.1.4',
+      what: 'A method that no route has is answered as if it had been done.',
+      find: "const notFound = () => new Problem('not_found');",
+      replace: "const notFound = () => Object.assign(new Problem('not_found'), { status: 200 });",
+    },
+  ]),
+];
+
+/** What a client is told of an error. */
+const problems = mutantsOf({ file: 'src/problems.ts', tests: ['inputs.test.ts', 'engine-faults.test.ts'] }, [
+  {
+    id: 'stack-told',
+    requirement: '13.4.2',
+    what: 'An error tells where in the code it came from.',
+    find: 'message: this.message }',
+    replace: 'message: `${this.message} ${this.stack}` }',
+  },
+]);
+
+const software = mutantsOf({ file: 'src/protection/headers.ts', tests: ['headers.test.ts'] }, [
+  {
+    id: 'framework-told',
+    requirement: '13.4.6',
+    what: 'Each answer names the software.',
+    find: "'Permissions-Policy': ",
+    replace: "'X-Powered-By': 'Node.js',\n  'Permissions-Policy': ",
+  },
+  {
+    id: 'server-told',
+    requirement: '13.4.6',
+    what: 'Each answer names the software and its version.',
+    find: "'Permissions-Policy': ",
+    replace: "Server: `node/${process.version}`,\n  'Permissions-Policy': ",
+  },
+  {
+    id: 'caches-not-told',
+    requirement: 'CSRF',
+    what: 'A cache may hand the answer to one page on to a page of another site.',
+    find: "Vary: 'Sec-Fetch-Site, Origin',",
+    replace: '',
+  },
+]);
+
+export const PROJECT: Mutant[] = [
+  ...files,
+  ...pages,
+  ...cost,
+  ...adoption,
+  ...reading,
+  ...methods,
+  ...problems,
+  ...software,
+];
