@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Combination, combinations, named } from './support/combinations.ts';
 import { emit } from './support/emit.ts';
 import { withEngineOf } from './support/engines.ts';
+import { haveMorePatience } from './support/patience.ts';
 import { runScript, runSuite } from './support/scripts.ts';
 
 /**
@@ -37,6 +38,7 @@ describe.concurrent('an emitted project', { timeout: 10 * MINUTES }, () => {
       const check = await runScript(directory, 'check');
       context.expect(check.code, check.output).toBe(0);
 
+      if (store === 'mongo' && !process.env.TEST_MONGODB_URL) haveMorePatience(directory);
       const start = performance.now();
       const { code, output, report } = await withEngineOf(context, store, (env) => runSuite(directory, env));
       const { passed, failed, skipped } = report;

@@ -17,7 +17,8 @@ export async function withEngineOf<T>(
   if (!start) return work({});
   const engine = await startOrSkip(context, start);
   try {
-    return await work({ TEST_STORE_URL: engine.url });
+    // One test file at a time: the stand-in for MongoDB does one thing at a time as well.
+    return await work({ TEST_STORE_URL: engine.url, VITEST_MAX_WORKERS: '1' });
   } finally {
     await engine.stop();
   }
