@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPTION_ROWS } from '../src/options.ts';
 import { RUN_FLAG_ROWS } from '../src/run-flags.ts';
+import './support/fuzz-seed.ts';
 import { runInProcess } from './support/in-process.ts';
 import { runProgram } from './support/program.ts';
 import { snapshotOf, temporaryDirectory } from './support/temporary.ts';

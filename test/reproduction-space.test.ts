@@ -8,6 +8,7 @@ import { type Answers, OPTIONS } from '../src/options.ts';
 import { plan } from '../src/plan.ts';
 import { reproductionCommand } from '../src/reproduction.ts';
 import { formatDuration } from '../src/values/durations.ts';
+import './support/fuzz-seed.ts';
 import { answersOf } from './support/answers.ts';
 import { temporaryOwnCertificate } from './support/own-certificate.ts';
 

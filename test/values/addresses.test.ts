@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../support/fuzz-seed.ts';
 import { addressFamily } from '../../src/values/addresses.ts';
 
 describe('addressFamily', () => {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../support/fuzz-seed.ts';
 import { unifiedDiff } from '../../src/values/unified-diff.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
