@@ -13,7 +13,7 @@ import { completeProject } from './project.ts';
 import * as report from './report.ts';
 import { runSteps } from './steps/run-steps.ts';
 import { writeProject } from './target.ts';
-import { checkTarget } from './target-check.ts';
+import { checkTarget, obstacleIn } from './target-check.ts';
 import { describeProject } from './view.ts';
 import type { World } from './world.ts';
 
@@ -63,7 +63,8 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
     return exitCode;
   };
   if (isDryRun) {
-    say((await import('./preview.ts')).previewText(compared));
+    const obstacle = run.get('on-conflict') === 'merge' ? undefined : obstacleIn(answers.directory);
+    say((await import('./preview.ts')).previewText(compared, obstacle));
     return finish(EXIT.done);
   }
   for (const warning of warnings) world.stderr.write(`${warning}\n`);

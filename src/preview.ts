@@ -3,11 +3,11 @@ import { byteLength, table } from './table.ts';
 import { unifiedDiff } from './values/unified-diff.ts';
 
 /** What a run would do, file by file, with the differences. */
-export function previewText(compared: readonly ComparedFile[]): string {
+export function previewText(compared: readonly ComparedFile[], obstacle?: string): string {
   const rows = compared.map(({ file, state }) => [state, String(byteLength(file)).padStart(7), file.path]);
   const total = compared.reduce((sum, { file }) => sum + byteLength(file), 0);
   const head = `${compared.length} files, ${total} bytes; nothing was written:`;
-  return [head, ...table(rows), ...compared.flatMap(diffText), ...verdict(compared)].join('\n');
+  return [head, ...table(rows), ...compared.flatMap(diffText), ...verdict(compared, obstacle)].join('\n');
 }
 
 /** The differences of one file as `diff -u` shows them; undefined when there are none to show. */
@@ -23,15 +23,17 @@ const diffText = (entry: ComparedFile): string[] => {
   return diff ? ['', diff.trimEnd()] : [];
 };
 
-function verdict(compared: readonly ComparedFile[]): string[] {
+function verdict(compared: readonly ComparedFile[], obstacle?: string): string[] {
   const count = (state: FileState): number => compared.filter((entry) => entry.state === state).length;
-  if (count('create') === compared.length) return [];
   const differing = count('differs');
+  if (count('create') === compared.length && !obstacle) return [];
   return [
     '',
     `${count('create')} to create, ${count('identical')} identical, ${count('kept')} kept as they are, ${differing} different.`,
     differing > 0
       ? 'A run would stop there and write nothing: existing files are never overwritten.'
-      : 'With --on-conflict merge a run would add what is missing.',
+      : obstacle
+        ? `A run would stop there: ${obstacle}. With --on-conflict merge it would add what is missing.`
+        : 'A run would add what is missing.',
   ];
 }

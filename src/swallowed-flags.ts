@@ -1,6 +1,7 @@
 import { UserError } from './errors.ts';
-import { OPTION_ROWS, type Option } from './options.ts';
-import { RUN_FLAGS } from './run-flags.ts';
+import type { Kind } from './kinds.ts';
+import { OPTION_ROWS } from './options.ts';
+import { RUN_FLAG_ROWS } from './run-flags.ts';
 import type { World } from './world.ts';
 
 /**
@@ -11,16 +12,20 @@ import type { World } from './world.ts';
  */
 export function refuseSwallowedFlags(argv: readonly string[], env: World['env']): void {
   const swallowed = swallowable().flatMap((candidate) => {
+    // Somebody's own setting of that name, which came through as a flag too, is no slip.
+    if (argv.includes(`--${candidate.flag}`)) return [];
     const value = env[`npm_config_${candidate.flag.replaceAll('-', '_')}`];
     return value === undefined ? [] : recover(candidate, value);
   });
   if (swallowed.length === 0) return;
+  // PowerShell takes a bare -- away before npm sees it.
+  const dashes = isPowerShell(env) ? "'--'" : '--';
   const { words, rest } = giveValuesBack(swallowed, argv);
   throw new UserError(
     'swallowed_flags',
     `npm kept ${swallowed.map(({ text }) => text).join(' ')} to itself`,
     {
-      fix: `Put -- before the flags: ${commandPrefix(env)} ${[...rest, '--', ...words].join(' ')}`,
+      fix: `Put ${dashes} before the flags: ${commandPrefix(env)} ${[...rest, dashes, ...words].join(' ')}`,
     },
   );
 }
@@ -29,41 +34,53 @@ export function refuseSwallowedFlags(argv: readonly string[], env: World['env'])
 
 interface Candidate {
   flag: string;
-  option?: Option<unknown>;
+  /** A switch has none. */
+  kind?: ValueKind;
 }
+
+type ValueKind = Pick<Kind<unknown>, 'placeholder' | 'read'>;
 
 interface Swallowed {
   text: string;
   /** Set when the flag came through, but its value did not. */
-  lostValueOf?: Option<unknown>;
+  lostValueOf?: ValueKind;
 }
 
 /** npm's own `yes`, `help` and `version` are for npm: they never stand for ours. */
 function swallowable(): Candidate[] {
   const options = OPTION_ROWS.filter(([name]) => name !== 'directory').map(([, option]) => ({
     flag: option.flag,
-    option,
+    ...(option.kind.placeholder !== '' && { kind: option.kind }),
   }));
-  const run = Object.keys(RUN_FLAGS)
-    .filter((flag) => !['yes', 'help', 'version'].includes(flag))
-    .map((flag) => ({ flag: flag.replace(/^no-/, '') }));
+  const run = RUN_FLAG_ROWS.filter(([flag]) => !['yes', 'help', 'version'].includes(flag)).map(
+    ([flag, { value }]) => ({ flag: flag.replace(/^no-/, ''), ...(value && { kind: oneOf(value) }) }),
+  );
   return [...options, ...run];
 }
 
-function recover({ flag, option }: Candidate, value: string): Swallowed[] {
+/** `error|merge` is a choice; what names a kind in capitals may be anything. */
+const oneOf = (placeholder: string): ValueKind => ({
+  placeholder,
+  read(word) {
+    if (!/^[A-Z]/.test(placeholder) && !placeholder.split('|').includes(word)) throw new RangeError(word);
+    return word;
+  },
+});
+
+function recover({ flag, kind }: Candidate, value: string): Swallowed[] {
   // npm has a setting `git`, the path of the program: only what a bare --git or --no-git leaves there is ours.
   if (flag === 'git') {
     if (value === 'false') return [{ text: '--no-git' }];
     return value === '' || value === 'true' ? [{ text: '--git' }] : [];
   }
-  if (!option || option.kind.placeholder === '') {
+  if (!kind) {
     const isOff = value === '' || value === 'false';
     if (flag === 'dry-run' && isOff) return [];
     return [{ text: isOff ? `--no-${flag}` : `--${flag}` }];
   }
   return value.split('\n\n').map((one) => {
     return one === 'true' || one === ''
-      ? { text: `--${flag}`, lostValueOf: option }
+      ? { text: `--${flag}`, lostValueOf: kind }
       : { text: `--${flag} ${one}` };
   });
 }
@@ -77,7 +94,7 @@ function giveValuesBack(
   const words = swallowed.map(({ text, lostValueOf }) => {
     if (!lostValueOf) return text;
     const value = takeWhere(rest, (word) => canBe(lostValueOf, word));
-    return `${text} ${value ?? lostValueOf.kind.placeholder}`;
+    return `${text} ${value ?? lostValueOf.placeholder}`;
   });
   return { words, rest };
 }
@@ -89,15 +106,19 @@ function takeWhere(words: string[], matches: (word: string) => boolean): string 
   return index === -1 ? undefined : words.splice(index, 1)[0];
 }
 
-function canBe(option: Option<unknown>, word: string): boolean {
+function canBe(kind: ValueKind, word: string): boolean {
   try {
-    option.kind.read(word, '/');
+    kind.read(word, '/');
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
   }
 }
+
+/** It adds a folder of the user's to this list. On other systems nobody else sets the variable. */
+const isPowerShell = ({ PSModulePath = '' }: World['env']): boolean =>
+  PSModulePath.includes('/') || /\\Documents\\(Windows)?PowerShell\\/i.test(PSModulePath);
 
 /** From a clone it is the start script; otherwise `npm create`. */
 const commandPrefix = (env: World['env']): string =>

@@ -17,6 +17,17 @@ export function checkTarget(directory: string, mayHoldFiles = false): void {
   }
 }
 
+/** What would stop a run that may not merge; undefined when nothing would. */
+export function obstacleIn(directory: string): string | undefined {
+  try {
+    checkTarget(directory);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
 /** The directory itself, or the nearest one above that is there. */
 export function nearestExisting(directory: string): string {
   return lookAt(directory) || dirname(directory) === directory
