@@ -47,6 +47,16 @@ describe('every answer, errors too', () => {
     }
   });
 
+  it('lets nothing of another origin run, load, be sent to or frame the page', () => {
+    for (const [, { headers }] of answers) {
+      const directives = String(headers['content-security-policy']).split(';');
+      const sources = directives.filter((directive) => !/^(report-|require-)/.test(directive));
+      expect(sources.length).toBeGreaterThan(4);
+      for (const directive of sources) expect(directive).toMatch(/^[a-z-]+ '(none|self)'$/);
+      expect(sources.some((directive) => directive.startsWith('form-action '))).toBe(true);
+    }
+  });
+
   it('reports what that policy stops, in the old way and the new', () => {
     for (const [, { headers }] of answers) {
       expect(headers['reporting-endpoints']).toBe('csp="/csp-reports"');
@@ -62,6 +72,7 @@ describe('every answer, errors too', () => {
     ['vary', 'Sec-Fetch-Site, Origin'],
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
+    ['permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()'],
   ])('has %s: %s', (name, value) => {
     for (const [, { headers }] of answers) expect(headers[name]).toBe(value);
   });
