@@ -9,7 +9,7 @@ import { createBuckets } from './protection/buckets.ts';
 import { redirectToHttps } from './protection/plain-http.ts';
 import { CLEAN_UP_INTERVAL_MS } from './security-policy.ts';
 import { createSessionRecords } from './session/records.ts';
-import { stopServers } from './stop.ts';
+import { stoppable } from './stop.ts';
 import { TLS_OPTIONS } from './tls.ts';
 import { createUsers } from './users/users.ts';
 
@@ -39,11 +39,11 @@ async function start(): Promise<void> {
   });
 
   const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
-  const servers: Server[] = [server];
+  const stops = [stoppable(server)];
   await listen(server, config.port, config.host);
   if (config.httpPort !== null) {
     const redirect = createHttpServer(redirectToHttps(config.origins[0] ?? ''));
-    servers.push(redirect);
+    stops.push(stoppable(redirect));
     await listen(redirect, config.httpPort, config.host);
   }
   log.info(
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
     process.once(signal, async () => {
       log.info({ event: 'sys_shutdown', signal }, 'stopping');
       clearInterval(cleanUp);
-      await stopServers(servers);
+      await Promise.all(stops.map((stop) => stop()));
       await engine.close();
       process.exit(0);
     });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../src/log.ts';
 import { keyOf } from '../src/session/keys.ts';
+import { createAccounts } from '../src/users/accounts.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { isSignedIn, logIn, register } from './support/people.ts';
+import { isSignedIn, logIn, PASSWORD, register, signedInBrowser, somebodySignedIn } from './support/people.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -53,6 +55,14 @@ describe('a disabled account', () => {
     expect(await app.records.read(key)).toBeNull();
   });
 
+  it('is let in by no session, not even one of the current credential version', async () => {
+    const { id, email } = await somebodySignedIn(app);
+    await app.users.disable(id);
+    const credentialVersion = (await app.users.findByEmail(email))?.credentialVersion ?? 0;
+    const browser = await signedInBrowser(app, { id, credentialVersion });
+    expect((await browser.get('/api/sessions')).status).toBe(401);
+  });
+
   it('signs in no more, with the same answer as a wrong password', async () => {
     const person = await register(app);
     const wrong = await app.browser().post('/api/auth/login', { ...person, password: 'a wrong guess' });
@@ -71,6 +81,29 @@ describe('a disabled account', () => {
     insert.release();
     await login;
     expect(await isSignedIn(browser)).toBe(false);
+  });
+});
+
+describe('a login that overlaps a password change', () => {
+  it('carries the credential version that was read before the password was verified', async () => {
+    const person = await somebodySignedIn(app);
+    const users = {
+      ...app.users,
+      async findByEmail(email: string) {
+        const user = await app.users.findByEmail(email);
+        await app.users.raiseCredentialVersion(person.id);
+        return user;
+      },
+    };
+    const throttle = { throttled: <T>(_email: string, _ip: string, work: () => Promise<T>) => work() };
+    const accounts = createAccounts(
+      users,
+      { ...throttle, takeForAnonymousSession: async () => {} },
+      createLog({ write() {} }),
+    );
+    const { credentialVersion } = await accounts.authenticate(person.email, PASSWORD, '192.0.2.1');
+    expect(credentialVersion).toBe(1);
+    expect((await app.users.findById(person.id))?.credentialVersion).toBe(2);
   });
 });
 

@@ -54,6 +54,31 @@ describe('a visitor', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
   });
 
+  it('of IPv6 is throttled by its /64, which one client owns whole', async () => {
+    const network = Math.floor(Math.random() * 0xffff).toString(16);
+    const put = (host: number) => app.browser(`2001:db8:${network}::${host}`).put('/api/cart', { items: ITEMS });
+    const hosts = Array.from({ length: ANONYMOUS_SESSION_LIMIT.points + 1 }, (_, index) => index + 1);
+    const statuses = (await Promise.all(hosts.map(put))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ sku: 'x'.repeat(65), quantity: 1 }],
+    [{ sku: '<b>', quantity: 1 }],
+    [{ sku: '', quantity: 1 }],
+    [{ sku: 'tea', quantity: 0 }],
+    [{ sku: 'tea', quantity: -1 }],
+    [{ sku: 'tea', quantity: 1.5 }],
+    [{ sku: 'tea', quantity: '1' }],
+  ])('cannot keep what is no item: %j', async (item) => {
+    expect((await app.browser().put('/api/cart', { items: [item] })).status).toBe(400);
+  });
+
+  it('cannot keep anything beside the two values of an item', async () => {
+    const items = [{ sku: 'tea', quantity: 1, price: 0 }];
+    expect((await app.browser().put('/api/cart', { items })).body).toEqual({ items: [{ sku: 'tea', quantity: 1 }] });
+  });
+
   it('cannot keep more than the limits allow', async () => {
     const lines = Array.from({ length: MAX_CART_LINES + 1 }, (_, index) => ({ sku: `s${index}`, quantity: 1 }));
     const items = [
@@ -70,6 +95,7 @@ describe('what crosses a login', () => {
     const person = await register(app);
     const browser = app.browser();
     await browser.put('/api/cart', { items: ITEMS });
+    app.clock.now += 1000; // what the visitor session says of its age counts no more
     const key = keyOf(idIn(await browser.cookie()));
     const record = await app.records.read(key);
     if (!record) throw new Error('the visitor has no session');

@@ -62,6 +62,10 @@ describe('each Set-Cookie of the whole flow', () => {
     for (const line of lines) expect(line).toMatch(new RegExp(`; SameSite=${COOKIE_SAME_SITE}(;|$)`, 'i'));
   });
 
+  it('has a name whose prefix browsers enforce, so that no sub-domain and no plain page plants one', () => {
+    expect(COOKIE_NAME).toMatch(/^__(Host|Secure)-/);
+  });
+
   it('belongs to this host and the path / alone, as the __Host- prefix asks', () => {
     for (const line of lines) {
       expect(line.startsWith(COOKIE_NAME)).toBe(true);

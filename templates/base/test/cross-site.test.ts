@@ -13,15 +13,23 @@ afterAll(() => app.close());
 const OWN = 'own';
 const EVIL = 'https://evil.example';
 
+interface Sent {
+  site?: string;
+  origin?: string;
+  cookie?: string;
+  /** Other cookies, in front of the session's. */
+  before?: string;
+}
+
 /** A request with exactly these headers, as some client sends it. */
-function send(method: string, { site, origin, cookie }: { site?: string; origin?: string; cookie?: string }) {
+function send(method: string, { site, origin, cookie, before = '' }: Sent) {
   return exchange(new URL('/api/auth/logout', app.origin), {
     method,
     ca: app.ca,
     headers: {
       ...(site !== undefined && { 'sec-fetch-site': site }),
       ...(origin !== undefined && { origin: origin === OWN ? app.origin : origin }),
-      ...(cookie && { cookie: `${COOKIE_NAME}=${cookie}` }),
+      ...(cookie && { cookie: `${before}${COOKIE_NAME}=${cookie}` }),
     },
   });
 }
@@ -59,6 +67,7 @@ describe('a request that may change something', () => {
   it('passes without either header only when no session cookie comes with it', async () => {
     expect((await send('POST', {})).status).toBe(204);
     expect((await send('POST', { cookie: 'any' })).status).toBe(403);
+    expect((await send('POST', { cookie: 'any', before: 'theme=dark; ' })).status).toBe(403);
   });
 
   it('is not taken for an own one because the origin begins or ends alike', async () => {
@@ -91,15 +100,23 @@ describe('reading', () => {
 });
 
 describe('a form on another site', () => {
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'cannot send %s, not even from this origin',
-    async (type) => {
-      const { browser } = await register(app);
-      const { status, body } = await browser.put('/api/cart', '{"items":[]}', { headers: { 'content-type': type } });
-      expect(status).toBe(415);
-      expect(body.error.code).toBe('unsupported_media_type');
-    },
-  );
+  it.each([
+    'text/plain',
+    'text/plain; x=application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+  ])('cannot send %s, not even from this origin', async (type) => {
+    const { browser } = await register(app);
+    const { status, body } = await browser.put('/api/cart', '{"items":[]}', { headers: { 'content-type': type } });
+    expect(status).toBe(415);
+    expect(body.error.code).toBe('unsupported_media_type');
+  });
+
+  it('cannot hide its type by sending the body in pieces', async () => {
+    const headers = { 'sec-fetch-site': 'same-origin', 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
+    const url = new URL('/api/cart', app.origin);
+    expect((await exchange(url, { method: 'PUT', ca: app.ca, headers }, '{"items":[]}')).status).toBe(415);
+  });
 
   it('cannot sign anybody out', async () => {
     const { browser } = await register(app);

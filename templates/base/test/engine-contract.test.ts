@@ -1,15 +1,10 @@
 /** What the app relies on when it asks the engine, whichever it is: each call alone is atomic. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { EngineUnavailable } from '../src/deadline.ts';
-import { connectEngine, type Engine } from '../src/engine.ts';
-import { createLog } from '../src/log.ts';
-import { ENGINE_DEADLINE_MS } from '../src/security-policy.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../src/session/clocks.ts';
 import { handleOf, keyOf } from '../src/session/keys.ts';
 import { startApp, type TestApp } from './support/app.ts';
-import { EngineProxy } from './support/engine-proxy.ts';
 
 const ROUNDS = 50;
 const NOW = Date.now();
@@ -291,53 +286,5 @@ describe('a throttling key', () => {
     await app.buckets.giveBack(key, LIMIT);
     const waits = await Promise.all(Array.from({ length: 12 }, () => app.buckets.take(key, LIMIT, NOW)));
     expect(count(waits, 0)).toBe(LIMIT.points);
-  });
-});
-
-describe.skipIf(inject('engineUrl') === null)('the connection', () => {
-  let proxy: EngineProxy;
-  beforeEach(async () => {
-    proxy = await EngineProxy.before(inject('engineUrl') ?? '');
-  });
-  afterEach(() => proxy.close());
-
-  const connect = () => connectEngine(proxy.url, createLog({ write: () => {} }));
-  const answers = (engine: Engine) =>
-    engine.ping().then(
-      () => true,
-      () => false,
-    );
-
-  it('is made when the engine comes, where it was not there at the start', async () => {
-    await proxy.refuse();
-    const engine = connect();
-    await expect(engine.ping()).rejects.toThrow(EngineUnavailable);
-    await proxy.accept();
-    await expect.poll(() => answers(engine), { timeout: 8000 }).toBe(true);
-    await engine.close();
-  });
-
-  it('is made anew when its peer is gone without a word, however busy it is', async () => {
-    const engine = connect();
-    await engine.ping();
-    proxy.strand();
-    const busy = setInterval(() => answers(engine), 50);
-    await expect.poll(() => answers(engine), { timeout: 12_000 }).toBe(true);
-    clearInterval(busy);
-    await engine.close();
-  });
-
-  it('is given up at once, whatever it is doing', async () => {
-    const unconnected = connect();
-    await unconnected.close();
-    await expect(unconnected.ping()).rejects.toThrow(EngineUnavailable);
-    const engine = connect();
-    await engine.ping();
-    proxy.freeze();
-    const pending = answers(engine);
-    const start = performance.now();
-    await engine.close();
-    expect(performance.now() - start).toBeLessThan(2 * ENGINE_DEADLINE_MS);
-    expect(await pending).toBe(false);
   });
 });

@@ -1,7 +1,5 @@
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { ENGINE_DEADLINE_MS } from '../src/security-policy.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from './support/app.ts';
-import { EngineProxy } from './support/engine-proxy.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
 
 let app: TestApp;
@@ -118,49 +116,5 @@ describe('when the engine fails', () => {
   it('a visitor without a session is served all the same', async () => {
     app.faults.fail('');
     expect((await app.browser().get('/api/session')).body).toEqual({ authenticated: false });
-  });
-});
-
-describe.skipIf(inject('engineUrl') === null)('when the connection to the engine', () => {
-  let proxy: EngineProxy;
-  let cut: TestApp;
-  beforeEach(async () => {
-    proxy = await EngineProxy.before(inject('engineUrl') ?? '');
-    cut = await startApp({ engineUrl: proxy.url });
-  });
-  afterEach(async () => {
-    await cut.close();
-    await proxy.close();
-  });
-
-  it('is cut in the middle of calls, they answer 503 and the next ones work again', async () => {
-    const person = await register(cut);
-    const requests = Array.from({ length: 6 }, () => person.browser.get('/api/session'));
-    proxy.cut();
-    for (const { status } of await Promise.all(requests)) expect([200, 503]).toContain(status);
-    await expect.poll(async () => (await person.browser.get('/api/session')).status, { timeout: 10_000 }).toBe(200);
-    expect(await isSignedIn(person.browser)).toBe(true);
-  });
-
-  it('is refused for a while, requests answer 503, and the app recovers without a restart', async () => {
-    const person = await register(cut);
-    await proxy.refuse();
-    expect((await person.browser.get('/api/session')).status).toBe(503);
-    expect((await cut.browser().get('/readyz')).status).toBe(503);
-    await proxy.accept();
-    await expect.poll(() => isSignedIn(person.browser).catch(() => false), { timeout: 10_000 }).toBe(true);
-  });
-
-  it('freezes, requests answer 503 by the deadline instead of waiting for ever', async () => {
-    const person = await register(cut);
-    proxy.freeze();
-    const start = performance.now();
-    const { status } = await person.browser.get('/api/session');
-    const waited = performance.now() - start;
-    expect(status).toBe(503);
-    expect(waited).toBeGreaterThanOrEqual(ENGINE_DEADLINE_MS * 0.9);
-    expect(waited).toBeLessThan(ENGINE_DEADLINE_MS * 3);
-    proxy.thaw();
-    await expect.poll(async () => (await person.browser.get('/api/session')).status, { timeout: 10_000 }).toBe(200);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SESSION_ID_BYTES } from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/keys.ts';
 import { startApp, type TestApp } from './support/app.ts';
@@ -40,6 +40,13 @@ describe('POST /api/auth/register', () => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([]);
+  });
+
+  it('takes an address with an accent for one, in either of the two ways to write it', async () => {
+    const { email } = newPerson();
+    await register(app, { email: `é${email}`.normalize('NFC'), password: PASSWORD });
+    const again = { email: `é${email}`.normalize('NFD'), password: PASSWORD };
+    expect((await app.browser().post('/api/auth/register', again)).status).toBe(409);
   });
 
   it('refuses an address that is taken, however it is spelled', async () => {
@@ -123,6 +130,21 @@ describe('POST /api/auth/login', () => {
     for (const part of [0, 8, 16, 24, 32]) {
       expect(new Set(ids.map((id) => id.slice(part, part + 10))).size).toBe(ids.length);
     }
+  });
+
+  it('makes ids of nothing that an attacker could know: neither the time nor Math.random', () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const now = vi.spyOn(Date, 'now').mockReturnValue(0);
+    const ids = [newSessionId(), newSessionId()];
+    random.mockRestore();
+    now.mockRestore();
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  it('tells nothing of the user but the id and the address', async () => {
+    const person = await register(app);
+    const { body } = await app.browser().post('/api/auth/login', person);
+    expect(body).toEqual({ user: { id: person.id, email: person.email } });
   });
 
   it('hands nothing of one user to the next one in the same browser', async () => {

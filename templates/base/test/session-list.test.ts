@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_SESSIONS_PER_USER, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
+import { IDLE_TIMEOUT_MS, MAX_SESSIONS_PER_USER, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
 import { keyOf } from '../src/session/keys.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
@@ -46,6 +46,23 @@ describe('GET /api/sessions', () => {
       ({ userAgent }: { userAgent: string }) => userAgent.length,
     );
     expect(Math.max(...lengths)).toBe(256);
+  });
+
+  it('leaves out what has ended, though its record may still be there', async () => {
+    const person = await register(app);
+    app.clock.now += IDLE_TIMEOUT_MS;
+    const later = await logIn(app, person);
+    const { body } = await later.get('/api/sessions');
+    expect(body.map(({ current }: { current: boolean }) => current)).toEqual([true]);
+  });
+
+  it('keeps no more of what a client calls itself than tells devices apart', async () => {
+    const person = await register(app);
+    const headers = { 'user-agent': 'x'.repeat(4000) };
+    const browser = app.browser();
+    await browser.post('/api/auth/login', person, { headers });
+    const { body } = await browser.get('/api/sessions');
+    expect(body.find(({ current }: { current: boolean }) => current).userAgent).toHaveLength(256);
   });
 
   it('names sessions by handles that open nothing', async () => {

@@ -132,7 +132,7 @@ function createRedis(url: string) {
   const options = {
     // A call that cannot be sent now fails now: a queue would keep requests waiting.
     disableOfflineQueue: true,
-    // The deadline is ours. The driver's own makes an AbortSignal per command, which costs a tenth of the speed.
+    // The deadline is ours. The driver's own makes an AbortSignal per command, which is slow.
     commandOptions: { timeout: 0 },
   };
   if (others.length === 0) return createClient({ url, socket: { reconnectStrategy: false }, ...options });

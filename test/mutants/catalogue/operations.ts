@@ -102,8 +102,8 @@ const stop = [
       id: 'stop-cuts-everybody-off',
       requirement: 'server.stop',
       what: 'A stop breaks requests that are under way.',
-      find: 'await stopServers(servers);',
-      replace: 'void stopServers(servers);',
+      find: 'await Promise.all(stops.map((stop) => stop()));',
+      replace: 'void Promise.all(stops.map((stop) => stop()));',
     },
     {
       id: 'bad-configuration-with-a-stack',
@@ -122,24 +122,31 @@ const stop = [
   ]),
   ...mutantsOf({ file: 'src/stop.ts', tests: ['server.test.ts', 'stop.test.ts'] }, [
     {
-      id: 'stop-waits-for-idle-connections',
+      id: 'stop-waits-for-connections-without-a-request',
       requirement: 'server.stop',
-      what: 'A connection that is kept alive holds the stop up.',
-      find: 'for (const server of servers) server.closeIdleConnections();',
-      replace: 'void servers;',
+      what: 'A connection that is kept open holds the stop up.',
+      find: '(underWay.size === 0 ? server.closeAllConnections() : server.closeIdleConnections())',
+      replace: 'undefined',
+    },
+    {
+      id: 'stop-does-not-look-at-what-is-under-way',
+      requirement: 'server.stop',
+      what: 'A stop breaks requests that are under way.',
+      find: 'underWay.size === 0 ?',
+      replace: 'underWay.size >= 0 ?',
     },
     {
       id: 'stop-without-deadline',
       requirement: 'server.stop',
       what: 'A request that never ends keeps the process from stopping.',
-      find: 'for (const server of servers) server.closeAllConnections();',
-      replace: 'void servers;',
+      find: 'setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS)',
+      replace: 'setTimeout(() => {}, STOP_DEADLINE_MS)',
     },
     {
       id: 'stop-keeps-connections-busy',
       requirement: 'server.stop',
       what: 'A client that goes on asking keeps the process from stopping.',
-      find: "server.prependListener('request', (_request, response) => response.setHeader('Connection', 'close'));",
+      find: "if (isStopping) response.setHeader('Connection', 'close');",
       replace: '',
     },
   ]),
@@ -147,7 +154,11 @@ const stop = [
 
 const engine = [
   ...mutantsOf(
-    { file: 'src/engine.ts', stores: ['postgres'], tests: ['engine-failure.test.ts', 'server.test.ts'] },
+    {
+      file: 'src/engine.ts',
+      stores: ['postgres'],
+      tests: ['alone/engine-connection.test.ts', 'server.test.ts'],
+    },
     [
       {
         id: 'lost-connection-ends-the-process',
@@ -166,7 +177,7 @@ const engine = [
     ],
   ),
   ...mutantsOf(
-    { file: 'src/engine.ts', stores: ['redis'], tests: ['engine-failure.test.ts', 'redis.test.ts'] },
+    { file: 'src/engine.ts', stores: ['redis'], tests: ['alone/engine-connection.test.ts', 'redis.test.ts'] },
     [
       {
         id: 'calls-wait-in-a-queue',

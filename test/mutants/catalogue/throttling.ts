@@ -361,8 +361,8 @@ const buckets = [
       id: 'one-point-too-many',
       requirement: '6.3.1',
       what: 'One attempt more than the policy says is let through.',
-      find: '$lte: now + limit.perMs - cost',
-      replace: '$lte: now + limit.perMs',
+      find: 'const latest = now + limit.perMs - cost;',
+      replace: 'const latest = now + limit.perMs;',
     },
     {
       id: 'points-beyond-the-limit',

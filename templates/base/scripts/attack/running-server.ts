@@ -17,8 +17,8 @@ export type Browsers = () => Browser;
  * @throws UsageError when there is none, and for a production server
  */
 export function loopbackOrigin(): string {
-  const { production, origins } = readSettings();
-  if (production) throw new UsageError('NODE_ENV is production. Attacks are for development servers.');
+  if (process.env.NODE_ENV === 'production') throw new UsageError('Attacks are for development servers.');
+  const { origins } = readSettings();
   const origin = origins.find((candidate) => isLoopback(new URL(candidate).hostname));
   if (origin) return origin;
   throw new UsageError(

@@ -43,9 +43,12 @@ export class Build {
     };
   }
 
-  /** Starts the server and waits until it listens. */
-  async serve(port: number): Promise<{ process: ChildProcess; browser: () => Browser; output: () => string }> {
-    const { child, output } = this.#spawn('src/server.js', [], this.environment(port));
+  /** Starts the server, with these settings over its own, and waits until it listens. */
+  async serve(
+    port: number,
+    environment: Record<string, string> = {},
+  ): Promise<{ process: ChildProcess; browser: () => Browser; output: () => string }> {
+    const { child, output } = this.#spawn('src/server.js', [], { ...this.environment(port), ...environment });
     while (!output().includes('sys_startup')) {
       if (child.exitCode !== null) throw new Error(`the server ended: ${output()}`);
       await new Promise((wait) => setTimeout(wait, 20));

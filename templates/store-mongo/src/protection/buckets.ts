@@ -17,13 +17,15 @@ export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
       run('throttle.take', async (db) => {
         const buckets = db.collection<BucketDocument>('throttle');
         const cost = costOf(limit);
+        const latest = now + limit.perMs - cost;
         // Two steps, each atomic. Nobody takes in the first, and the second takes only what is there at that moment,
-        // so requests in parallel between the two cannot take the same point.
-        await catchUp(buckets, key, limit, now);
-        const free = { _id: key, fullAt: { $lte: now + limit.perMs - cost } };
-        if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;
-        const bucket = await buckets.findOne({ _id: key });
-        return Math.max(1, (bucket?.fullAt ?? now) + cost - now - limit.perMs);
+        // so requests in parallel cannot take the same point. Whoever comes too late for the last one looks again.
+        for (;;) {
+          const { fullAt } = await catchUp(buckets, key, limit, now);
+          if (fullAt > latest) return fullAt - latest;
+          const free = { _id: key, fullAt: { $lte: latest } };
+          if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;
+        }
       }),
 
     giveBack: (key, limit) =>
@@ -37,13 +39,21 @@ export function createBuckets({ run }: Pick<Engine, 'run'>): Buckets {
   };
 }
 
-/** A key that is new, or whose time has passed, has all its points and not more. */
-async function catchUp(buckets: Collection<BucketDocument>, key: string, limit: Limit, now: number): Promise<void> {
+/** The key as it stands. One that is new, or whose time has passed, has all its points and not more. */
+async function catchUp(
+  buckets: Collection<BucketDocument>,
+  key: string,
+  limit: Limit,
+  now: number,
+): Promise<BucketDocument> {
   const step = { $max: { fullAt: now, expiresAt: new Date(now + limit.perMs) } };
-  const attempt = () => buckets.updateOne({ _id: key }, step, { upsert: true });
-  // Of several that insert a new key at once, one does. The others find it the second time.
-  await attempt().catch((error) => {
-    if (!isDuplicate(error)) throw error;
-    return attempt();
-  });
+  for (;;) {
+    try {
+      const bucket = await buckets.findOneAndUpdate({ _id: key }, step, { upsert: true, returnDocument: 'after' });
+      if (bucket) return bucket;
+    } catch (error) {
+      // Of several that insert a new key at once, one does. The others find it the next time.
+      if (!isDuplicate(error)) throw error;
+    }
+  }
 }
