@@ -1,0 +1,33 @@
+/**
+ * PostgreSQL for development and tests: PGlite, the real database compiled to WebAssembly, served over a socket so
+ * that the app speaks to it exactly as it will in production.
+ */
+import { mkdirSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+
+/** A server that a script started and must stop. */
+export interface DevelopmentEngine {
+  url: string;
+  stop: () => Promise<void>;
+}
+
+const MAX_CONNECTIONS = 100;
+
+/**
+ * @param directory where the data is kept; without one it is gone at the end. Two processes that open one directory
+ *   destroy it without an error, so the caller holds a lock on it.
+ */
+export async function startDevelopmentEngine(directory?: string): Promise<DevelopmentEngine> {
+  if (directory) mkdirSync(directory, { recursive: true });
+  const db = await PGlite.create({ dataDir: directory && `${directory}/pglite` });
+  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port: 0, maxConnections: MAX_CONNECTIONS });
+  await server.start();
+  return {
+    url: `postgres://postgres@${server.getServerConn()}/postgres`,
+    stop: async () => {
+      await server.stop();
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * When a session ends: pure rules, all times in milliseconds since 1970, `now` always passed in.
+ * The engine's own expiry only collects garbage; these functions decide.
+ */
+import {
+  ABSOLUTE_TIMEOUT_MS,
+  ANONYMOUS_IDLE_TIMEOUT_MS,
+  IDLE_TIMEOUT_MS,
+  REAUTHENTICATION_WINDOW_MS,
+  TOUCH_INTERVAL_MS,
+} from '../security-policy.ts';
+import type { SessionContent } from './content.ts';
+
+/** A session as it stands in the engine: its content and when it was last used. */
+export interface SessionRecord {
+  content: SessionContent;
+  lastSeenAt: number;
+}
+
+export function idleExpiresAt({ content, lastSeenAt }: SessionRecord): number {
+  return lastSeenAt + (content.user ? IDLE_TIMEOUT_MS : ANONYMOUS_IDLE_TIMEOUT_MS);
+}
+
+/** Activity never moves this one: only a password given again does. */
+export function absoluteExpiresAt(content: SessionContent): number {
+  return content.renewedAt + ABSOLUTE_TIMEOUT_MS;
+}
+
+/** When the record is of no more use: the engine's time-to-live. */
+export function expiresAt(record: SessionRecord): number {
+  return Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content));
+}
+
+export function isLive(record: SessionRecord, now: number): boolean {
+  return now < expiresAt(record);
+}
+
+export function reauthenticatedUntil(content: SessionContent): number {
+  return content.renewedAt + REAUTHENTICATION_WINDOW_MS;
+}
+
+export function isRecentlyAuthenticated(content: SessionContent, now: number): boolean {
+  return now < reauthenticatedUntil(content);
+}
+
+/** Last-seen is old enough to be written again. */
+export function isDueForTouch(lastSeenAt: number, now: number): boolean {
+  return now - lastSeenAt >= TOUCH_INTERVAL_MS;
+}
