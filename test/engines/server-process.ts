@@ -3,6 +3,7 @@ import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atEndOfRun } from '../support/end-of-run.ts';
 
 /** A real database server that a test runs against. */
 export interface Engine {
@@ -97,7 +98,7 @@ export function unprivilegedUser(): User | undefined {
 
 /** Ended with the test run, which may fail before it stops them. */
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
+atEndOfRun(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { atEndOfRun } from '../../support/end-of-run.ts';
 import { type Circumstances, userEnvironment } from './commands.ts';
 
 /** A process of a project that stays until it is ended. */
@@ -57,7 +58,7 @@ export async function start(
 
 /** Ended with the run, which may fail before it stops them. */
 const running = new Set<ChildProcess>();
-process.once('exit', () => {
+atEndOfRun(() => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 });
 
