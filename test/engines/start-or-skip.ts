@@ -1,8 +1,8 @@
 import type { TestContext } from 'vitest';
-import { type Engine, EngineMissing } from './server-process.ts';
+import { EngineMissing } from './server-process.ts';
 
 /** Starts an engine. Where its programs are missing the test is skipped with the reason; REQUIRE_ENGINE=1 fails it. */
-export async function startOrSkip(context: TestContext, start: () => Promise<Engine>): Promise<Engine> {
+export async function startOrSkip<T>(context: TestContext, start: () => Promise<T>): Promise<T> {
   try {
     return await start();
   } catch (error) {
