@@ -8,8 +8,8 @@ export default defineConfig({
   test: {
     // Here and not in the projects, so that both share one engine.
     globalSetup: ['test/support/engine-setup.ts', 'test/support/requirements-check.ts'],
-    // One more than there are cores, as tests of deadlines wait most of their time.
-    maxWorkers: availableParallelism() + 1,
+    // vitest would leave one core to itself, and of two that is half.
+    maxWorkers: availableParallelism(),
     projects: [
       { test: { name: 'app', include: ['test/*.test.ts'], ...shared, sequence: { groupOrder: 0 } } },
       // These end everybody's sessions or break connections, so they run when all others are done, one by one.

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type Combination, combinations, named } from './support/combinations.ts';
 import { emit } from './support/emit.ts';
 import { withEngineOf } from './support/engines.ts';
-import { haveMorePatience } from './support/patience.ts';
 import { runScript, runSuite } from './support/scripts.ts';
 
 /**
@@ -29,17 +28,8 @@ const LEAST_TESTS = 300;
 
 const MINUTES = 60_000;
 
-/**
- * On the stand-in for MongoDB a suite takes minutes: the ordinary run has one of the three frameworks on it.
- * `EVERY_SUITE=1 npx vitest run test/emitted/suites.test.ts` has them all, as does a run on a real MongoDB.
- */
-const runs = ({ framework, store }: Combination): boolean =>
-  store !== 'mongo' ||
-  framework === 'express' ||
-  Boolean(process.env.EVERY_SUITE ?? process.env.TEST_MONGODB_URL);
-
-describe.concurrent('an emitted project', { timeout: 20 * MINUTES }, () => {
-  it.for(named([...combinations(), ...VARIANTS].filter(runs)))(
+describe.concurrent('an emitted project', { timeout: 10 * MINUTES }, () => {
+  it.for(named([...combinations(), ...VARIANTS]))(
     '%s passes its check and its whole suite',
     async (row, context) => {
       const [name, { flags, store }] = row;
@@ -47,13 +37,8 @@ describe.concurrent('an emitted project', { timeout: 20 * MINUTES }, () => {
       const check = await runScript(directory, 'check');
       context.expect(check.code, check.output).toBe(0);
 
-      const isStandIn = store === 'mongo' && !process.env.TEST_MONGODB_URL;
-      if (isStandIn) haveMorePatience(directory);
       const start = performance.now();
-      const { code, output, report } = await withEngineOf(context, store, (env) =>
-        // Slow as the stand-in for MongoDB is, a test that meets its deadline may be asked once more.
-        runSuite(directory, env, isStandIn ? ['--retry=1'] : []),
-      );
+      const { code, output, report } = await withEngineOf(context, store, (env) => runSuite(directory, env));
       const { passed, failed, skipped } = report;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       process.stdout.write(

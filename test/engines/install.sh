@@ -32,10 +32,23 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
 
+# The versions and their checksums stand in go.mod and go.sum; nothing else is taken. One file is added to FerretDB.
+patched_ferretdb() (
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  backend=vendor/github.com/FerretDB/FerretDB/internal/backends/sqlite
+  # One && after the other: bash forgets "set -e" in a function whose failure is looked at.
+  cp -r "$here/ferretdb/." "$folder" && cd "$folder" && go mod vendor &&
+    mv sqlite/equalities.go "$backend" &&
+    sed -i 's/^\tq += whereClause$/\twhereClause, args = equalities(params.Filter)\n&/' "$backend/collection.go" &&
+    grep -q equalities "$backend/collection.go" &&
+    go build -mod=vendor -buildvcs=false -trimpath -tags ferretdb_no_postgresql -o "$1" .
+)
+
 build_ferretdb() {
   local cache program
   cache="${XDG_CACHE_HOME:-$HOME/.cache}/create-secure-session-app"
-  program="$cache/ferretdb-$(cd "$here/ferretdb" && cat main.go gate.go ttl.go go.mod go.sum | sha256sum | cut -c1-12)"
+  program="$cache/ferretdb-$(cd "$here/ferretdb" && cat main.go gate.go ttl.go sqlite/equalities.go go.mod go.sum | sha256sum | cut -c1-12)"
   if [ -x "$program" ]; then return; fi
   if ! command -v go >/dev/null; then
     echo "Missing: Go, which builds FerretDB, the server that stands for MongoDB (or set TEST_MONGODB_URL)." >&2
@@ -43,10 +56,7 @@ build_ferretdb() {
   fi
   echo "Building FerretDB (a minute or two)"
   mkdir -p "$cache"
-  # The versions and their checksums stand in go.mod and go.sum; nothing else is taken.
-  (cd "$here/ferretdb" && GOFLAGS='-mod=readonly -buildvcs=false' \
-    go build -trimpath -tags ferretdb_no_postgresql -o "$program.new.$$" .) ||
-    { echo "FerretDB could not be built: see above." >&2; return 1; }
+  patched_ferretdb "$program.new.$$" || { echo "FerretDB could not be built: see above." >&2; return 1; }
   mv "$program.new.$$" "$program"
 }
 

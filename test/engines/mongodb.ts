@@ -23,7 +23,7 @@ export async function startMongoDb(): Promise<Engine> {
 
 /**
  * FerretDB, which speaks MongoDB's wire protocol over SQLite files. It proves the driver's side and what each command
- * does; not query plans (it scans), deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go.
+ * does; not query plans, deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go and ferretdb/sqlite.
  */
 export async function startFerretDb(): Promise<Engine> {
   const [command, port] = [builtFerretDb(), await freePort()];
@@ -43,7 +43,7 @@ export async function startFerretDb(): Promise<Engine> {
 
 /** install.sh names the program after its sources, so a changed source is never tested with an old program. */
 function builtFerretDb(): string {
-  const sources = ['main.go', 'gate.go', 'ttl.go', 'go.mod', 'go.sum'];
+  const sources = ['main.go', 'gate.go', 'ttl.go', 'sqlite/equalities.go', 'go.mod', 'go.sum'];
   const hash = createHash('sha256');
   for (const source of sources) hash.update(readFileSync(join(import.meta.dirname, 'ferretdb', source)));
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');

@@ -17,8 +17,7 @@ export async function withEngineOf<T>(
   if (!start) return work({});
   const engine = await startOrSkip(context, start);
   try {
-    // One test file at a time: the stand-in for MongoDB does one thing at a time as well.
-    return await work({ TEST_STORE_URL: engine.url, VITEST_MAX_WORKERS: '1' });
+    return await work({ TEST_STORE_URL: engine.url });
   } finally {
     await engine.stop();
   }

@@ -30,7 +30,7 @@ export async function runScript(
   return { code: exitCode, output: all };
 }
 
-/** Runs the project's whole suite, or the files named, and counts. */
+/** Runs the project's whole suite, or the files named, and counts. One file at a time, as two suites run at once. */
 export async function runSuite(
   directory: string,
   env: Record<string, string> = {},
@@ -39,7 +39,7 @@ export async function runSuite(
   const file = join(directory, '.data', 'test-report.json');
   rmSync(file, { force: true });
   const args = [...files, ...reportArguments('.data/test-report.json')].join(' ');
-  const ending = await runScript(directory, 'test', { args, env });
+  const ending = await runScript(directory, 'test', { args, env: { VITEST_MAX_WORKERS: '1', ...env } });
   return { ...ending, report: readSuiteReport(file) };
 }
 

@@ -232,7 +232,7 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
   },
 ]);
 
-const deadline = mutantsOf({ file: 'src/deadline.ts', tests: ['alone/engine-connection.test.ts'] }, [
+const deadline = mutantsOf({ file: 'src/deadline.ts', tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts'] }, [
   {
     id: 'no-deadline',
     requirement: '16.5.2',

@@ -157,7 +157,7 @@ const engine = [
     {
       file: 'src/engine.ts',
       stores: ['postgres'],
-      tests: ['alone/engine-connection.test.ts', 'server.test.ts'],
+      tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'server.test.ts'],
     },
     [
       {
@@ -177,7 +177,7 @@ const engine = [
     ],
   ),
   ...mutantsOf(
-    { file: 'src/engine.ts', stores: ['redis'], tests: ['alone/engine-connection.test.ts', 'redis.test.ts'] },
+    { file: 'src/engine.ts', stores: ['redis'], tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'redis.test.ts'] },
     [
       {
         id: 'calls-wait-in-a-queue',
