@@ -232,22 +232,25 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
   },
 ]);
 
-const deadline = mutantsOf({ file: 'src/deadline.ts', tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts'] }, [
-  {
-    id: 'no-deadline',
-    requirement: '16.5.2',
-    what: 'A request waits for ever for an engine that is frozen.',
-    find: 'await Promise.race([work(), deadline])',
-    replace: 'await (deadline.catch(() => {}), work())',
-  },
-  {
-    id: 'deadline-ten-times-later',
-    requirement: '16.5.2',
-    what: 'A request waits twenty seconds for an engine that is frozen.',
-    find: '), ENGINE_DEADLINE_MS);',
-    replace: '), 10 * ENGINE_DEADLINE_MS);',
-  },
-]);
+const deadline = mutantsOf(
+  { file: 'src/deadline.ts', tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts'] },
+  [
+    {
+      id: 'no-deadline',
+      requirement: '16.5.2',
+      what: 'A request waits for ever for an engine that is frozen.',
+      find: 'await Promise.race([work(), deadline])',
+      replace: 'await (deadline.catch(() => {}), work())',
+    },
+    {
+      id: 'deadline-ten-times-later',
+      requirement: '16.5.2',
+      what: 'A request waits twenty seconds for an engine that is frozen.',
+      find: '), ENGINE_DEADLINE_MS);',
+      replace: '), 10 * ENGINE_DEADLINE_MS);',
+    },
+  ],
+);
 
 const health = [
   ...mutantsOf({ file: 'src/routes/health.ts', tests: ['engine-failure.test.ts'] }, [

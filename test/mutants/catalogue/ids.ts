@@ -168,7 +168,7 @@ function takenFrom(raw: string, request: string): Omit<Mutant, 'file'>[] {
       also: ['SMCS cookie only'],
       what: 'An id in a header counts as one in the cookie does.',
       find,
-      replace: set(`${raw}.headers['x-session-id']`),
+      replace: set(`decodeURIComponent(String(${raw}.headers['x-session-id'] ?? ''))`),
     },
   ];
 }

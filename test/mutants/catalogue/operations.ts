@@ -177,7 +177,11 @@ const engine = [
     ],
   ),
   ...mutantsOf(
-    { file: 'src/engine.ts', stores: ['redis'], tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'redis.test.ts'] },
+    {
+      file: 'src/engine.ts',
+      stores: ['redis'],
+      tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'redis.test.ts'],
+    },
     [
       {
         id: 'calls-wait-in-a-queue',

@@ -9,7 +9,7 @@ export interface Request {
   /** That many, spread over all requirements, always the same. */
   sample: number | undefined;
   jobs: number;
-  /** Runs the tests named for the requirement only, and not the rest of the suite on those that stay green. */
+  /** Runs the files of the tests named for the requirement, and not the rest of the suite where those stay green. */
   isQuick: boolean;
   /** Notes the result in README.md. */
   writeReadme: boolean;

@@ -21,12 +21,11 @@ export async function judge(mutant: Mutant, project: Project, job: Job, isQuick:
   try {
     await job.runWith(file, text, async (run) => {
       const accidents: string[] = [];
-      for (const files of filesInOrder(mutant, named, project.contents, isQuick)) {
-        const names = files.length > 0 ? named.filter((test) => files.includes(test.file)) : [];
+      for (const { files, only } of stepsOf(mutant, named, project.contents, isQuick)) {
         const result = await run({
           files,
-          ...(names.length > 0 && { names: names.map(({ pattern }) => pattern).join('|') }),
-          until: files.length > 0 ? untilOf(named) : '.',
+          ...(only && { names: only.map(({ pattern }) => pattern).join('|') }),
+          until: only ? untilOf(only) : '.',
         });
         const found = read(result, kills);
         if (found) {
@@ -61,18 +60,31 @@ function read(
   return other ? { verdict: 'elsewhere', by: other.test, message: other.message } : null;
 }
 
-/** The likeliest named tests, then all of them, then the whole suite. */
-function filesInOrder(
-  mutant: Mutant,
+interface Step {
+  /** In test/. Empty: all. */
+  files: string[];
+  /** Without it, all tests of the files. */
+  only?: readonly NamedTest[];
+}
+
+/** The likeliest named tests, then all of them, then all tests of those files, then the whole suite. */
+function stepsOf(
+  { tests = [] }: Mutant,
   named: readonly NamedTest[],
   contents: Contents,
   isQuick: boolean,
-): string[][] {
-  const files = [...new Set(named.map(({ file }) => file))];
-  const likely = files.filter((file) => mutant.tests?.includes(file) && contents.has(`test/${file}`));
-  const rest = files.filter((file) => !likely.includes(file));
-  return [...[likely, rest].filter((group) => group.length > 0), ...(isQuick ? [] : [[]])];
+): Step[] {
+  const isLikely = ({ file }: NamedTest) => tests.includes(file);
+  const [likely, others] = [named.filter(isLikely), named.filter((test) => !isLikely(test))];
+  const near = [...tests, ...filesOf(named)].filter((file) => contents.has(`test/${file}`));
+  return [
+    ...[likely, others].filter((only) => only.length > 0).map((only) => ({ files: filesOf(only), only })),
+    { files: [...new Set(near)] },
+    ...(isQuick ? [] : [{ files: [] }]),
+  ];
 }
+
+const filesOf = (tests: readonly NamedTest[]): string[] => [...new Set(tests.map(({ file }) => file))];
 
 const isThere = ({ file }: NamedTest, contents: Contents): boolean => contents.has(`test/${file}`);
 
