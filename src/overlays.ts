@@ -10,6 +10,12 @@ export type Overlays = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 export type PackedBody = string | { source: string };
 export type PackedOverlays = Readonly<Record<string, Readonly<Record<string, PackedBody>>>>;
 
+/** After each path and each body in the packed file. */
+export const END = '\0';
+
+/** After the path of a compiled template there. */
+export const COMPILED = '()';
+
 /** An overlay's contribution of data, in one file or several such as overlay.requirements.json; never emitted. */
 export const isOverlayData = (path: string): boolean => /^overlay(\.\w+)?\.json$/.test(path);
 

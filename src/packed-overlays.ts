@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
-import { type Overlays, type PackedBody, type PackedOverlays, unpack } from './overlays.ts';
+import { END, type Overlays, type PackedBody, type PackedOverlays, unpack } from './overlays.ts';
 
 /** The build writes it beside the bundle. */
 export const PACKED_FILE = 'templates.br';
-
-/** After each path and each body. */
-export const END = '\0';
-
-/** After the path of a compiled template. */
-export const COMPILED = '()';
 
 export const loadOverlays = (): Overlays => unpack(readPacked(readFileSync(`${__dirname}/${PACKED_FILE}`)));
 

@@ -1,6 +1,5 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { mapValues, type PackedOverlays } from '../overlays.ts';
-import { COMPILED, END } from '../packed-overlays.ts';
+import { COMPILED, END, mapValues, type PackedOverlays } from '../overlays.ts';
 import { isTemplate, templateSource } from './compile-template.ts';
 import type { OverlayTexts } from './read-overlays.ts';
 
