@@ -95,7 +95,12 @@ function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: st
 function typedValue(token: OptionToken, flag: string, placeholder: string): string {
   const looksLikeFlag = token.inlineValue === false && token.value.startsWith('-');
   if (token.value === undefined || looksLikeFlag || token.value === '') {
-    throw new UserError('missing_value', `--${flag} needs a value: ${placeholder}`, { flag });
+    throw new UserError('missing_value', `--${flag} needs a value: ${placeholder}`, {
+      flag,
+      // A placeholder in capitals names a kind of value instead.
+      ...(/^[a-z]/.test(placeholder) && { allowed: placeholder.split('|') }),
+      fix: 'Write it behind the flag.',
+    });
   }
   return token.value;
 }
@@ -123,12 +128,16 @@ function remember(
 const takesValue = (option: Option<unknown>): boolean => option.kind.placeholder !== '';
 
 function givenTwice(flag: string, first = '', second = ''): UserError {
-  return new UserError('conflict', `--${flag} is given twice, as ${first} and as ${second}`, { flag });
+  return new UserError('conflict', `--${flag} is given twice, as ${first} and as ${second}`, {
+    flag,
+    fix: 'Give it once.',
+  });
 }
 
 function valueNotTaken(token: OptionToken, flag: string): UserError {
   return new UserError('bad_value', `${token.rawName} takes no value, but "${token.value}" was given`, {
     flag,
+    fix: 'Leave out the value.',
   });
 }
 

@@ -15,7 +15,7 @@ export interface ErrorDetails {
   allowed?: readonly string[];
   didYouMean?: string;
   /** What to do about it, as a sentence. */
-  fix?: string;
+  fix: string;
 }
 
 /** Something the user can mend. It is shown as one line without a stack; any other error keeps its stack. */
@@ -23,7 +23,7 @@ export class UserError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
     super(message);
     this.name = 'UserError';
     this.code = code;

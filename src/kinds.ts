@@ -128,7 +128,8 @@ export function readFlag<Value>(
     throw new UserError('bad_value', `${label}: ${error.message}`, {
       flag,
       ...(allowed && { allowed }),
-      ...(didYouMean && { didYouMean, fix: `Did you mean ${didYouMean}?` }),
+      ...(didYouMean && { didYouMean }),
+      fix: didYouMean ? `Did you mean ${didYouMean}?` : 'See --help for what each option takes.',
     });
   }
 }

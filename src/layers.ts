@@ -9,6 +9,7 @@ export function layers(answers: Answers): readonly Layer[] {
     ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
+    { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
     ...(answers.docker ? [{ overlay: 'docker' }] : []),
     ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
     ...(answers.pages ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}` }] : []),

@@ -268,7 +268,7 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     kind: choice(
       { value: 'npm', label: 'npm', hint: 'comes with Node' },
       { value: 'pnpm', label: 'pnpm', hint: '' },
-      { value: 'yarn', label: 'yarn', hint: '' },
+      { value: 'yarn', label: 'yarn', hint: 'a Dockerfile and a workflow install with yarn 1' },
       { value: 'bun', label: 'bun', hint: 'to install; the project runs on Node' },
     ),
     help: 'what installs the dependencies',

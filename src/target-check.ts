@@ -8,7 +8,7 @@ export function checkTarget(directory: string, mayHoldFiles = false): void {
     const place = nearestExisting(directory);
     // A link to nowhere is something too; following it would make a directory the user did not name.
     if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
-      throw inTheWay(`${place} is no directory`);
+      throw inTheWay(`${place} is no directory`, 'Choose another directory.');
     const entries = place === directory && !mayHoldFiles ? conflicting(directory, readdirSync(place)) : [];
     if (entries.length > 0) throw inTheWay(`${directory} is not empty: it holds ${enumerate(entries)}`);
     accessSync(place, constants.W_OK | constants.X_OK);
@@ -87,11 +87,10 @@ const REASONS: Record<string, string> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
-const inTheWay = (problem: string): UserError =>
-  new UserError('target_in_the_way', problem, {
-    flag: 'directory',
-    fix: 'Choose another directory, or add what is missing with --on-conflict merge.',
-  });
+const inTheWay = (
+  problem: string,
+  fix = 'Choose another directory, or add what is missing with --on-conflict merge.',
+): UserError => new UserError('target_in_the_way', problem, { flag: 'directory', fix });
 
 function enumerate(entries: readonly string[]): string {
   const shown = entries.slice(0, 3).join(', ');

@@ -41,7 +41,11 @@ describe('--json', () => {
       ['--store', 'redsi'],
       { code: 'bad_value', flag: 'store', didYouMean: 'redis', allowed: ['postgres', 'redis', 'mongo'] },
     ],
-    [['--store'], { code: 'missing_value', flag: 'store' }],
+    [['--store', 'sqlite'], { code: 'bad_value', flag: 'store', fix: expect.stringContaining('--help') }],
+    [['--store'], { code: 'missing_value', flag: 'store', allowed: ['postgres', 'redis', 'mongo'] }],
+    [['--port'], { code: 'missing_value', flag: 'port' }],
+    [['--port', '1', '--port', '2'], { code: 'conflict', flag: 'port' }],
+    [['--yes=1'], { code: 'bad_value', flag: 'yes' }],
     [['--absolute-timeout', '5m'], { code: 'conflict', flag: 'absolute-timeout' }],
     [['a', 'b'], { code: 'unknown_flag' }],
     [['/etc'], { code: 'target_in_the_way', flag: 'directory' }],
@@ -51,7 +55,8 @@ describe('--json', () => {
     const { code, stdout } = await runInProcess([...args, '--json', ...QUICK], temporaryDirectory());
     const document = JSON.parse(stdout);
     expect(document).toMatchObject({ ok: false, exitCode: code, error });
-    expect(document.error.message).toBeTruthy();
+    expect(document.error.message).toMatch(/\S/);
+    expect(document.error.fix).toMatch(/\S/);
   });
 
   it('shows the differences of a dry run', async () => {

@@ -47,7 +47,8 @@ describe('bin/create-secure-session-app.js', () => {
   });
 
   it('is written in syntax that every Node can read', () => {
-    expect(source).not.toMatch(/=>|`|\b(let|const|class|async|await|import)\b|\?\.|\?\?/);
+    expect(source).not.toMatch(/=>|`|\b(let|const|class|async|await|import)\b|\?\.|\?\?|\.\.\./);
+    expect(source, 'a comma after the last argument is of 2017').not.toMatch(/,\s*\)/);
   });
 });
 

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../src/errors.ts';
 import { helpText, optionHelp, runFlagHelp } from '../src/help.ts';
 import { OPTION_ROWS } from '../src/options.ts';
+import { runProgram } from './support/program.ts';
 import { robustnessTable } from './support/robustness-table.ts';
+import { temporaryDirectory } from './support/temporary.ts';
 
 const PATH = 'README.md';
 
@@ -42,6 +44,11 @@ describe('README.md', () => {
     );
     if (process.env.UPDATE_README) writeFileSync(PATH, expected);
     else expect(readme).toBe(expected);
+  });
+
+  it('shows the end of a run as it is', async () => {
+    const { stdout } = await runProgram(['my-app', '--no-install', '--yes'], { cwd: temporaryDirectory() });
+    expect(readFileSync(PATH, 'utf8')).toContain(stdout.slice(stdout.indexOf('✔ my-app')));
   });
 });
 

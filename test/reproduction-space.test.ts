@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { findConflict } from '../src/conflicts.ts';
 import { readDocument, toDocument } from '../src/document.ts';
 import { type Answers, OPTIONS } from '../src/options.ts';
+import type { PackageManager } from '../src/package-manager.ts';
 import { plan } from '../src/plan.ts';
 import { reproductionCommand } from '../src/reproduction.ts';
 import { formatDuration } from '../src/values/durations.ts';
 import './support/fuzz-seed.ts';
-import { answersOf } from './support/answers.ts';
+import { answersBy, answersOf } from './support/answers.ts';
 import { temporaryOwnCertificate } from './support/own-certificate.ts';
 
 /** Every option with every choice, and texts that a shell could misread. */
@@ -65,11 +66,15 @@ const commandLine = (own: { cert: string; key: string }) =>
     )
     .map((parts) => parts.flat());
 
-/** As the user's shell reads the command, without what npm takes for itself. */
-function wordsOf(command: string): string[] {
-  const [, words] = / create \S+ (.*)$/.exec(command) ?? [];
+/** As the user's shell reads the command: who starts it, and what we get of it. npm takes its `--` for itself. */
+function readCommand(command: string): { starter: PackageManager; words: string[] } {
+  const [, starter, words] = /^(\w+) create \S+ (.*)$/.exec(command) ?? [];
   const script = `printf '%s\\0' ${words}`;
-  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+  const texts = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+  return {
+    starter: starter as PackageManager,
+    words: starter === 'npm' ? texts.filter((word) => word !== '--') : texts,
+  };
 }
 
 describe('the reproduction command', () => {
@@ -78,8 +83,8 @@ describe('the reproduction command', () => {
       fc.asyncProperty(commandLine(temporaryOwnCertificate()), async (args) => {
         const answers = await answersOf(...args).catch(() => undefined);
         fc.pre(answers !== undefined && !findConflict(answers));
-        const words = wordsOf(reproductionCommand(answers)).filter((word) => word !== '--');
-        const again = await answersOf(...words);
+        const { starter, words } = readCommand(reproductionCommand(answers));
+        const again = await answersBy(starter, ...words);
         expect(plan(again, overlays).files).toEqual(plan(answers, overlays).files);
         expect(readDocument(toDocument(answers), '/')).toEqual(answers);
       }),

@@ -15,11 +15,21 @@ describe('reproductionCommand', () => {
     ['my-app --policy relaxed', 'my-app -- --policy relaxed --yes'],
     ['my-app --trust-proxy 10.0.0.0/8,::1', 'my-app -- --trust-proxy 10.0.0.0/8 --trust-proxy ::1 --yes'],
     ['my-app --cookie-name __Host-$id', "my-app -- --cookie-name '__Host-$id' --yes"],
-    ['my-app --package-manager pnpm --no-pages', 'my-app -- --no-pages --package-manager pnpm --yes'],
     ['my-app --http-port 3080 --same-site strict', 'my-app -- --same-site strict --http-port 3080 --yes'],
   ])('of "%s" is pinned and names what differs from the defaults', async (line, words) => {
     const answers = await answersOf(...line.split(' '));
     expect(reproductionCommand(answers)).toBe(`npm create secure-session-app@${version} ${words}`);
+  });
+
+  it.each([
+    ['npm', 'npm create', 'my-app -- --no-pages --yes'],
+    ['pnpm', 'pnpm create', 'my-app --no-pages --yes'],
+    ['bun', 'bun create', 'my-app --no-pages --yes'],
+    // Of yarn 1 "yarn create" with a version starts a program that is not there.
+    ['yarn', 'npm create', 'my-app -- --no-pages --package-manager yarn --yes'],
+  ])('is for %s: %s', async (manager, create, words) => {
+    const answers = await answersOf('my-app', '--no-pages', '--package-manager', manager);
+    expect(reproductionCommand(answers)).toBe(`${create} secure-session-app@${version} ${words}`);
   });
 
   it('leads to the same answers', async () => {

@@ -168,12 +168,15 @@ describe('interruptions', () => {
     }),
   );
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('in install and in git by %s', async (name) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('in install, in git and in the tests by %s', async (name) => {
     await holds(SITUATIONS.signalInInstall, (cwd) =>
-      interrupted(bin, cwd, 'npm', ['my-app', '--no-git'], name),
+      interrupted(bin, cwd, ['npm'], ['my-app', '--no-git'], name),
     );
     await holds(SITUATIONS.signalInGit, (cwd) =>
-      interrupted(bin, cwd, 'git', ['my-app', '--no-install'], name),
+      interrupted(bin, cwd, ['git'], ['my-app', '--no-install'], name),
+    );
+    await holds(SITUATIONS.signalInVerify, (cwd) =>
+      interrupted(bin, cwd, ['npm', 'test'], ['my-app', '--no-git', '--verify'], name),
     );
   });
 

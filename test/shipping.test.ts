@@ -8,6 +8,19 @@ async function fileOf(path: string, ...flags: string[]): Promise<string | undefi
   return files.find((file) => file.path === path)?.contents;
 }
 
+describe('--package-manager yarn', () => {
+  it('keeps yarn 2 and later from archives in which native programs find nothing', async () => {
+    expect(await fileOf('.yarnrc.yml', '--package-manager', 'yarn')).toContain(
+      '\nnodeLinker: node-modules\n',
+    );
+  });
+
+  it('is the only one with settings', async () => {
+    for (const manager of ['npm', 'pnpm', 'bun'])
+      expect(await fileOf('.yarnrc.yml', '--package-manager', manager)).toBeUndefined();
+  });
+});
+
 const WORKFLOW = '.github/workflows/ci.yml';
 
 describe('--docker', () => {

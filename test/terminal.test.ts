@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OPTIONS, type OptionName } from '../src/options.ts';
 import { fakeProgram } from './support/fake-program.ts';
 import { temporaryOwnCertificate } from './support/own-certificate.ts';
+import { BIN } from './support/program.ts';
 import { temporaryDirectory } from './support/temporary.ts';
 import { KEY, openTerminal, type Terminal } from './support/terminal.ts';
 
@@ -228,6 +229,22 @@ describe('the screen', () => {
     expect(terminal.raw()).not.toMatch(COLOUR);
   });
 
+  it('fits 40 columns', async () => {
+    const given = ['my-app', '--tls', 'self-signed', '--no-install', '--no-git'];
+    const terminal = openTerminal(given, temporaryDirectory(), {}, BIN, 40);
+    const unasked = (['directory', 'tls', 'trustProxy', 'install', 'git'] as const).map(question);
+    const asked = WALK.filter(([text]) => !unasked.includes(text));
+    // Their beginning, as the longer ones go on in the next line.
+    await walk(
+      terminal,
+      asked.map(([text, keys]) => [text.slice(0, 30), keys] as const),
+    );
+    expect(await terminal.exitCode).toBe(0);
+    const framed = terminal.screen().match(/^[│┌└◆◇●].*$/gm) ?? [];
+    expect(framed.filter((line) => line.trimEnd().length > 40)).toEqual([]);
+    expect(framed.length).toBeGreaterThan(asked.length);
+  });
+
   it('shows that a long step runs, and erases that when it is done', async () => {
     const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
     fakeProgram(folder, 'npm', 'setTimeout(() => {}, 500)');
@@ -250,27 +267,28 @@ describe('the screen', () => {
   });
 });
 
-describe('Ctrl-C', () => {
+describe('Ctrl-C, SIGINT or SIGTERM', () => {
+  const LEAVES: ((terminal: Terminal) => void)[] = [
+    (terminal) => terminal.type(KEY.controlC),
+    (terminal) => terminal.signal('SIGINT'),
+    (terminal) => terminal.signal('SIGTERM'),
+  ];
+
   it.each(WALK.map(([text], index) => [text, index] as const))(
     'at "%s" exits 130, and nothing is written',
     async (text, index) => {
-      const cwd = temporaryDirectory();
-      const terminal = openTerminal([], cwd);
-      await walk(terminal, WALK.slice(0, index));
-      await terminal.until(text);
-      terminal.type(KEY.controlC);
-      expect(await terminal.exitCode).toBe(130);
-      expect(terminal.screen()).toContain('Cancelled. Nothing was written.');
-      expect(readdirSync(cwd)).toEqual([]);
+      const leave = async (how: (terminal: Terminal) => void) => {
+        const cwd = temporaryDirectory();
+        const terminal = openTerminal([], cwd);
+        await walk(terminal, WALK.slice(0, index));
+        await terminal.until(text);
+        how(terminal);
+        const code = await terminal.exitCode;
+        const isTold = terminal.screen().includes('Cancelled. Nothing was written.');
+        return { code, isTold, written: readdirSync(cwd) };
+      };
+      for (const ending of await Promise.all(LEAVES.map(leave)))
+        expect(ending).toEqual({ code: 130, isTold: true, written: [] });
     },
   );
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('as %s at a prompt does the same', async (name) => {
-    const cwd = temporaryDirectory();
-    const terminal = openTerminal([], cwd);
-    await terminal.until(question('directory'));
-    terminal.signal(name);
-    expect(await terminal.exitCode).toBe(130);
-    expect(readdirSync(cwd)).toEqual([]);
-  });
 });

@@ -1,5 +1,5 @@
 import ejs from 'ejs';
-import { isOverlayData, TEMPLATE_SUFFIX } from '../overlays.ts';
+import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../overlays.ts';
 import type { View } from '../view.ts';
 
 /** What templates can name. As a record, so that the compiler reports a name of View that is missing here. */
@@ -35,5 +35,11 @@ export function templateSource(text: string, filename: string): string {
     escape: String,
   }) as ejs.Template & { source: string };
   template.compile();
-  return template.source;
+  return withBareTexts(template.source);
 }
+
+// --- internal ---
+
+/** Texts that are not escaped look like those of other files, which is how the compressor makes them small. */
+const withBareTexts = (source: string): string =>
+  source.replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (_call, text) => `${BARE}${JSON.parse(text)}${BARE}`);

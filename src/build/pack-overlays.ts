@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { mapValues, type PackedOverlays } from '../overlays.ts';
+import { COMPILED, END, mapValues, type PackedOverlays } from '../overlays.ts';
 import { isTemplate, templateSource } from './compile-template.ts';
 import type { OverlayTexts } from './read-overlays.ts';
 
@@ -14,7 +14,23 @@ export function packOverlays(overlays: OverlayTexts): PackedOverlays {
 
 /** npm's own compression knows only the last 32 kB, which would make the package a quarter larger. */
 export function compressOverlays(packed: PackedOverlays): Buffer {
-  const text = JSON.stringify(packed);
+  const text = asText(packed);
   const size = { [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) };
   return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, ...size } });
+}
+
+// --- internal ---
+
+/** Path, body, path, body: read sooner than JSON, and smaller, as nothing in it is escaped. */
+function asText(packed: PackedOverlays): string {
+  const fields = Object.entries(packed).flatMap(([overlay, files]) =>
+    Object.entries(files).flatMap(([path, body]) =>
+      typeof body === 'string'
+        ? [`${overlay}/${path}`, body]
+        : [`${overlay}/${path}${COMPILED}`, body.source],
+    ),
+  );
+  const reserved = fields.find((field) => field.includes(END));
+  if (reserved) throw new Error(`a template holds a character that separates them: ${reserved.slice(0, 80)}`);
+  return fields.map((field) => field + END).join('');
 }

@@ -4,10 +4,11 @@ import { expect, inject, it } from 'vitest';
 import { COMPLAINT } from './support/install.ts';
 
 /**
- * The budget is 150 kB, and three frameworks, requirements and attacks have outgrown it. Until they are slimmer this
- * holds what there is: it may only fall.
+ * The budget is 150 kB, and three frameworks, three engines and their tests have outgrown it: the templates alone are
+ * 127 kB, compressed as one text, of which 20 kB are comments. Until there is less to say this holds what there is: it
+ * may only fall.
  */
-const LARGEST_PACKAGE_BYTES = 172_000;
+const LARGEST_PACKAGE_BYTES = 170_000;
 
 it('is one package without a script at install time, installed without a complaint', () => {
   const modules = dirname(dirname(inject('bin')));

@@ -49,6 +49,7 @@ it('pnpm create makes a project that pnpm installs, with its lock file', async (
   const args = ['create', 'secure-session-app@latest', 'my-app', '--yes', '--no-pages'];
   const created = await run('pnpm', args, cwd, circumstances);
   expect(created.code, created.output).toBe(0);
+  expect(created.output).toMatch(/ pnpm create secure-session-app@\d+\.\d+\.\d+ my-app --no-pages --yes\n/);
   expect(existsSync(join(cwd, 'my-app', 'pnpm-lock.yaml'))).toBe(true);
   const checked = await run('pnpm', ['run', 'check'], join(cwd, 'my-app'), circumstances);
   expect(checked.code, checked.output).toBe(0);

@@ -1,11 +1,15 @@
 import { decide } from '../../src/answers.ts';
 import { readArgs } from '../../src/args.ts';
 import type { Answers } from '../../src/options.ts';
+import type { PackageManager } from '../../src/package-manager.ts';
 
 export const AROUND = { cwd: '/projects', packageManager: 'npm' } as const;
 
 /** The answers a command line leads to, without a terminal. */
-export async function answersOf(...argv: string[]): Promise<Answers> {
+export const answersOf = (...argv: string[]): Promise<Answers> => answersBy('npm', ...argv);
+
+/** The same, started by that package manager. */
+export async function answersBy(packageManager: PackageManager, ...argv: string[]): Promise<Answers> {
   const { given } = readArgs(argv, AROUND.cwd);
-  return (await decide(given, AROUND)).answers;
+  return (await decide(given, { ...AROUND, packageManager })).answers;
 }

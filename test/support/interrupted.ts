@@ -23,20 +23,17 @@ export function bash(bin: string, cwd: string, script: string): Promise<Ending> 
   });
 }
 
-/** Sends the signal as soon as a program is at work that would never end by itself. */
+/** Sends the signal as soon as a program is at work that would never end by itself: with any arguments, or such a first. */
 export async function interrupted(
   bin: string,
   cwd: string,
-  program: string,
+  [program, first]: readonly [program: string, first?: string],
   args: string[],
   name: NodeJS.Signals,
 ): Promise<Run> {
   const folder = temporaryDirectory();
-  fakeProgram(
-    folder,
-    program,
-    `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`,
-  );
+  const hang = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`;
+  fakeProgram(folder, program, first ? `if (process.argv[2] === '${first}') { ${hang} }` : hang);
   const env = cleanEnv({ PATH: `${folder}:${process.env.PATH}` });
   const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const watcher = watch(folder, () => {

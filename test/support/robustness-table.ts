@@ -42,6 +42,7 @@ export const SITUATIONS = {
   signalAtPrompt: situation('Ctrl-C, SIGINT or SIGTERM at any prompt', 130, 'Nothing was written'),
   signalInInstall: situation('SIGINT or SIGTERM in install', 130, 'what is left', COMPLETE),
   signalInGit: situation('SIGINT or SIGTERM in git', 130, 'what is left', COMPLETE),
+  signalInVerify: situation('SIGINT or SIGTERM in the tests of `--verify`', 130, 'what is left', COMPLETE),
   signalWriting: situation('SIGINT or SIGTERM while writing', 130, 'The files are complete', COMPLETE),
   twoRuns: situation(
     'two runs at once for one target, the later one',
@@ -59,7 +60,9 @@ export const KILLED = {
 };
 
 export function robustnessTable(): string {
-  const rows = Object.values(SITUATIONS).map(({ what, exit, disk }) => `| ${what} | ${exit} | ${disk} |`);
+  const rows = Object.values(SITUATIONS).map(({ what, exit, disk }) => {
+    return `| ${what.replaceAll('|', '\\|')} | ${exit} | ${disk} |`;
+  });
   rows.push(`| ${KILLED.what} | – | ${KILLED.disk} |`);
   return ['| Situation | Exit code | Disk |', '|---|---|---|', ...rows].join('\n');
 }

@@ -23,9 +23,10 @@ export function openTerminal(
   cwd: string,
   env: Record<string, string> = {},
   bin = BIN,
-): Terminal {
   // Wide, so that no message is broken over two lines.
-  const size = { cols: 250, rows: 40 };
+  cols = 250,
+): Terminal {
+  const size = { cols, rows: 40 };
   const program: IPty = spawn(process.execPath, [bin, ...args], {
     ...size,
     cwd,
