@@ -109,4 +109,17 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in PostgreSQL', () =
     expect(await buckets.take(old, limit, start)).toBe(0);
     expect(await buckets.take(fresh, limit, NOW)).toBeGreaterThan(0);
   });
+
+  it('answers each of those who wait for the end of a transaction with what it asked for', async () => {
+    const client = new Client({ connectionString: inject('engineUrl') ?? '' });
+    await client.connect();
+    await client.query('BEGIN');
+    const asked = Array.from({ length: 8 }, random);
+    const ask = (text: string) => engine.run('echo', (pool) => pool.query('SELECT $1::text AS heard', [text]));
+    const answers = Promise.all(asked.map(ask));
+    await new Promise((wait) => setTimeout(wait, 200));
+    await client.query('ROLLBACK');
+    expect((await answers).map(({ rows }) => rows[0]?.heard)).toEqual(asked);
+    await client.end();
+  });
 });
