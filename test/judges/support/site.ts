@@ -20,16 +20,20 @@ export interface Site {
   stop(): Promise<unknown>;
 }
 
+/** What a certificate is about, which decides on the TLS suites that can be offered with it. */
+export type Key = keyof typeof KEYS;
+
 const NAME = 'site.test';
+const KEYS = { ec: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'], rsa: ['rsa:2048'] };
 
 /** A project in production mode: built, its engine set up by its own script, started as its owner would. */
-export async function startProject(framework: string, engineUrl: string): Promise<Site> {
+export async function startProject(framework: string, engineUrl: string, key: Key = 'ec'): Promise<Site> {
   const directory = await emit(
     'judged',
     ['--framework', framework, '--store', 'postgres'],
     `judged-${framework}`,
   );
-  const { certFile, keyFile } = selfSigned();
+  const { certFile, keyFile } = selfSigned(key);
   const ports = { https: await freePort(), http: await freePort() };
   const env = {
     NODE_ENV: 'production',
@@ -50,7 +54,7 @@ export async function startProject(framework: string, engineUrl: string): Promis
 
 /** A server without any care, to prove that a judge sees the difference. */
 export async function startCareless(tls: ServerOptions = {}): Promise<Site> {
-  const { certFile, keyFile } = selfSigned();
+  const { certFile, keyFile } = selfSigned('ec');
   const page: RequestListener = (_request, response) => {
     response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>careless</title>');
   };
@@ -67,10 +71,10 @@ export async function startCareless(tls: ServerOptions = {}): Promise<Site> {
 // --- internal ---
 
 /** Not from the project's own authority: production refuses what was made for development. */
-function selfSigned(): { certFile: string; keyFile: string } {
+function selfSigned(kind: Key): { certFile: string; keyFile: string } {
   const path = join(folder(), randomBytes(6).toString('hex'));
   const files = { certFile: `${path}.pem`, keyFile: `${path}-key.pem` };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', files.keyFile];
+  const key = ['-newkey', ...KEYS[kind], '-noenc', '-keyout', files.keyFile];
   const subject = ['-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, '-days', '2'];
   const args = ['req', '-x509', ...key, ...subject, '-out', files.certFile];
   const { status, error, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
