@@ -86,7 +86,7 @@ describe('each Set-Cookie of the whole flow', () => {
     for (const { headers } of [...flow.set, ...flow.deleted]) expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('lasts as long as the policy says', () => {
+  it('is kept as long as the policy says: longer, and the next person at this computer finds the session', () => {
     const signedIn = flow.set.slice(1).flatMap(({ cookies }) => cookies);
     for (const line of signedIn) {
       expect(line).not.toMatch(/; Max-Age=/i);
