@@ -110,6 +110,17 @@ describe.runIf(COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
     const renewed = await browser.post('/api/auth/reauthenticate', { password: PASSWORD });
     expect(ends(renewed)).toEqual([wholeSecond(app.clock.now + ABSOLUTE_TIMEOUT_MS)]);
   });
+
+  it('ends no later because the engine was slow', async () => {
+    const { browser } = await register(app);
+    const end = wholeSecond(app.clock.now + ABSOLUTE_TIMEOUT_MS);
+    const update = app.faults.holdNext('sessions.update');
+    const writing = browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+    await update.reached;
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    update.release();
+    for (const later of ends(await writing)) expect(later).toBe(end);
+  });
 });
 
 describe('a session cookie', () => {
