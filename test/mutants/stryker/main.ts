@@ -1,7 +1,8 @@
 /**
- * `npm run mutants:stryker [folder or file …]`: what the catalogue may have left out. Stryker changes each operator,
- * condition and text of a project's source, whether anybody thought of it or not, and runs the tests that reach it.
- * Without folders: all that the sessions hang on, which takes hours.
+ * `npm run mutants:stryker [folder, file or file:line-line …]`: what the catalogue may have left out. Stryker changes
+ * each operator, condition and text of a project's source, whether anybody thought of it or not, and runs the tests
+ * that reach it. Without arguments: all that the sessions hang on, which takes hours. A choice of the generator is
+ * made with --flag, such as `--flag=--cookie-lifetime=absolute`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,9 +27,16 @@ const WANTED = {
 };
 const FOLDERS = ['src/session', 'src/protection', 'src/users'];
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { flag: { type: 'string', multiple: true, default: [] } },
+});
 const packages = join(await installed('stryker', WANTED), 'node_modules', '@stryker-mutator');
-const directory = await emit('my-app', ['--framework', 'express', '--store', 'postgres'], 'stryker');
+const directory = await emit(
+  'my-app',
+  ['--framework', 'express', '--store', 'postgres', ...values.flag],
+  'stryker',
+);
 const write = (path: string, text: string) => writeFileSync(join(directory, path), text);
 write(VITEST_CONFIG_FILE, VITEST_CONFIG);
 const runner = join(packages, 'vitest-runner/dist/src/index.js');

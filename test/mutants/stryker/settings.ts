@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 /** Tests that read the source, build it or run it in a process of its own: there, no mutant is at work. */
-const APART = ['project', 'requirements', 'server', 'tls', 'routes'].map((name) => `test/${name}.test.ts`);
+const APART = ['project', 'requirements', 'server'].map((name) => `test/${name}.test.ts`);
 
 /** One worker, one project: what runs alone in a whole run does so anyway. */
 export const VITEST_CONFIG = `import { defineConfig } from 'vitest/config';
@@ -25,7 +25,7 @@ export const settings = (runner: string, folders: readonly string[]): object => 
   plugins: [pathToFileURL(runner).href],
   testRunner: 'vitest',
   vitest: { configFile: VITEST_CONFIG_FILE, related: false },
-  mutate: folders.map((folder) => (folder.endsWith('.ts') ? folder : `${folder}/**/*.ts`)),
+  mutate: folders.map((folder) => (/\.ts\b/.test(folder) ? folder : `${folder}/**/*.ts`)),
   coverageAnalysis: 'perTest',
   concurrency: 1,
   timeoutMS: 20_000,
