@@ -28,7 +28,7 @@ const describeInBrowser = describe.skipIf(missing.length > 0);
 const MINUTE_MS = 60_000;
 const PASSWORD = 'a horse reads by candle light';
 const NEW_PASSWORD = 'the horse has read enough by now';
-const attackerCertificates = createDevelopmentCertificates(['localhost']);
+const attackerCertificates = createDevelopmentCertificates(['localhost', 'evil.test']);
 let directory: string;
 let project: RunningProject;
 let chromium: Awaited<ReturnType<typeof chromiumTrusting>>;
@@ -418,19 +418,70 @@ describeInBrowser('an attacker of the pages', () => {
     await see(page.getByText('this session', { exact: true }));
   });
 
+  it('who sends a form from another site is sent without the cookie, and changes nothing', async () => {
+    const action = `${project.origin}/api/auth/logout`;
+    await page.goto(
+      await host(`<form method="post" action="${action}"><button>go</button></form>`, 'evil.test'),
+    );
+    const sent = page.waitForRequest((request) => request.method() === 'POST');
+    await page.getByRole('button').click();
+    await see(page.getByText('cross_site'));
+    const headers = await (await sent).allHeaders();
+    expect(headers).toMatchObject({ 'sec-fetch-site': 'cross-site' });
+    expect(headers).not.toHaveProperty('cookie');
+    await page.goto(`${project.origin}/account`);
+    await see(page.getByText('this session', { exact: true }));
+  });
+
   it('who frames a page sees nothing in the frame', async () => {
     await page.goto(await host(`<iframe src="${project.origin}/account"></iframe>`));
     await expect.poll(() => refusals.join()).toContain("frame-ancestors 'none'");
   });
 
   /** Serves a page from another origin, with a certificate that the browser trusts. */
-  async function host(html: string): Promise<string> {
+  async function host(html: string, name = 'localhost'): Promise<string> {
     const server = createServer(attackerCertificates, (_request, response) => {
       response.setHeader('Content-Type', 'text/html').end(html);
     });
     attacker = server;
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return `https://localhost:${(server.address() as AddressInfo).port}/`;
+    return `https://${name}:${(server.address() as AddressInfo).port}/`;
+  }
+});
+
+describeInBrowser('a browser that is closed and opened again', () => {
+  it('has kept neither the session nor what the account showed', async () => {
+    const own = await chromiumTrusting(project.ca);
+    try {
+      const page = await own.context.newPage();
+      await page.goto(`${project.origin}/register`);
+      await page.getByLabel('E-mail address').fill(`${randomBytes(6).toString('hex')}@example.test`);
+      await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await page.getByRole('button', { name: 'Register' }).click();
+      await see(page.getByText('this session', { exact: true }));
+      // What would be kept: proves that the profile is the same one afterwards.
+      const control = { name: 'kept', value: 'kept', url: project.origin, expires: Date.now() / 1000 + 3600 };
+      await own.context.addCookies([control]);
+
+      const context = await own.restart();
+      expect((await context.cookies()).map(({ name }) => name)).toEqual(['kept']);
+      const again = await context.newPage();
+      await again.goto(`${project.origin}/account`);
+      await again.waitForURL('**/login?returnTo=*');
+      expect(await again.evaluate(keptFor)).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  /** In the page: the storage that is used, and the answers that the HTTP cache still gives. */
+  async function keptFor(): Promise<string[]> {
+    const kept = [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...(await caches.keys())];
+    for (const path of ['/api/session', '/api/sessions', '/api/cart']) {
+      const cached = await fetch(path, { cache: 'only-if-cached', mode: 'same-origin' }).catch(() => null);
+      if (cached?.ok) kept.push(path);
+    }
+    return kept;
   }
 });
 

@@ -8,7 +8,7 @@ import { combinations, named } from './support/combinations.ts';
 import { emit, filesOf } from './support/emit.ts';
 import { type Ending, runScript } from './support/scripts.ts';
 
-/** `npm run attack` of emitted projects. test/judges/attacks.judge.ts plays every attack on every combination. */
+/** `npm run attack` of an emitted project. */
 
 describe('what --weaken takes away', () => {
   it.for(named(combinations()))('is found once each in %s', async ([, { flags }]) => {

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # program=package: a program that is there needs no package, whatever it came from.
 wanted=(
   redis-server=redis-server pgbouncer=pgbouncer postgres=postgresql chromium=chromium certutil=libnss3-tools
-  openssl=openssl curl=curl tmux=tmux nginx=nginx
+  openssl=openssl curl=curl tmux=tmux nginx=nginx sslscan=sslscan
 )
 
 has() {

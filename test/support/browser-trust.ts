@@ -28,13 +28,34 @@ export async function browserTrusting(caPem: string): Promise<Visit> {
   return Object.assign(visit, { close });
 }
 
+/** Chromium as one person has it. */
+export interface Chromium {
+  context: BrowserContext;
+  /** Closes it, and opens it again with what it has kept of its profile. */
+  restart(): Promise<BrowserContext>;
+  close(): Promise<void>;
+}
+
 /** Debian's Chromium with an empty profile, every host on 127.0.0.1, and authorities in the NSS store of its HOME. */
-export async function chromiumTrusting(
-  ...authorities: string[]
-): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+export async function chromiumTrusting(...authorities: string[]): Promise<Chromium> {
   const home = mkdtempSync(join(tmpdir(), 'chromium-home-'));
   addToNssStore(join(home, '.pki', 'nssdb'), authorities);
-  const context = await chromium.launchPersistentContext(join(home, 'profile'), {
+  const first = await launch(home);
+  let context = first;
+  const restart = async (): Promise<BrowserContext> => {
+    await context.close();
+    context = await launch(home);
+    return context;
+  };
+  const close = async (): Promise<void> => {
+    await context.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  return { context: first, restart, close };
+}
+
+function launch(home: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(join(home, 'profile'), {
     executablePath: '/usr/bin/chromium',
     headless: true,
     env: { ...process.env, HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '' },
@@ -46,11 +67,6 @@ export async function chromiumTrusting(
     // People's browsers keep the pages they leave in memory, so tests meet that too.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
-  const close = async (): Promise<void> => {
-    await context.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  };
-  return { context, close };
 }
 
 function addToNssStore(database: string, authorities: readonly string[]): void {

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface SuiteReport {
   passed: number;
   failed: number;
+  /** Of the tests that failed: their suites' and their own. */
+  failures: readonly string[];
   /** Left out although nothing that was chosen says so: an engine is missing, or somebody forgot a test. */
   skipped: number;
 }
@@ -25,7 +27,8 @@ export function readSuiteReport(file: string): SuiteReport {
   const skipped = results.filter(({ status, fullName }) => {
     return /pending|skipped|todo/.test(status) && !ABOUT_A_CHOICE.test(fullName);
   });
-  return { passed: count(/passed/), failed: count(/failed/), skipped: skipped.length };
+  const failures = results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+  return { passed: count(/passed/), failed: failures.length, failures, skipped: skipped.length };
 }
 
 // --- internal ---

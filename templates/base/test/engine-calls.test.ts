@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
 import { startApp, type TestApp } from './support/app.ts';
-import { type SignedIn, somebodySignedIn } from './support/people.ts';
+import { logIn, register, type SignedIn, somebodySignedIn } from './support/people.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -25,6 +25,12 @@ describe('a request of a visitor', () => {
     const browser = app.browser();
     await browser.plant('guessed.signature');
     expect(await callsOf(() => browser.get('/api/session'))).toEqual([]);
+  });
+
+  it('that signs in makes a session, and ends none where there is none', async () => {
+    const person = await register(app);
+    const calls = await callsOf(() => logIn(app, person));
+    expect(calls.filter((name) => /^sessions\.(insert|remove)$/.test(name))).toEqual(['sessions.insert']);
   });
 });
 

@@ -40,6 +40,15 @@ describe('POST /api/auth/logout', () => {
     expect(status).toBe(204);
   });
 
+  it('ends the session of a visitor too', async () => {
+    const browser = app.browser();
+    await browser.put('/api/cart', CART);
+    const before = await browser.copy();
+    expect((await browser.post('/api/auth/logout')).status).toBe(204);
+    expect(await browser.cookie()).toBeUndefined();
+    expect((await before.get('/api/cart')).body).toEqual({ items: [] });
+  });
+
   it('ends this session only', async () => {
     const person = await register(app);
     const other = await logIn(app, person);

@@ -71,6 +71,18 @@ describe('POST /api/auth/password', () => {
     expect(await isSignedIn(person.browser)).toBe(true);
   });
 
+  it('is not broken off by another request of that browser half-way', async () => {
+    const person = await register(app);
+    const tab = await person.browser.copy();
+    const remove = app.faults.holdNext('sessions.remove'); // the new password counts, the old session is still there
+    const change = person.browser.post('/api/auth/password', CHANGE);
+    await remove.reached;
+    expect(await isSignedIn(tab)).toBe(false);
+    remove.release();
+    expect((await change).status).toBe(204);
+    expect(await isSignedIn(person.browser)).toBe(true);
+  });
+
   it('lets one of two changes at once win', async () => {
     const person = await register(app);
     const other = await logIn(app, person);

@@ -66,8 +66,8 @@ const content = mutantsOf({ file: 'src/session/content.ts', tests: ['cart.test.t
     id: 'kept-by-no-list',
     requirement: 'clock.login',
     what: 'All that a visitor session holds crosses the login, not what is on the list.',
-    find: 'KEPT_AT_LOGIN.filter((name) => before[name] !== undefined)',
-    replace: '(Object.keys(before) as typeof KEPT_AT_LOGIN[number][])',
+    find: 'KEPT_AT_LOGIN.map(',
+    replace: '(Object.keys(before) as typeof KEPT_AT_LOGIN[number][]).map(',
   },
 ]);
 

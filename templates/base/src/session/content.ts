@@ -33,6 +33,5 @@ export interface SessionContent {
  */
 export function keptAtLogin(before: SessionContent | null): Pick<SessionContent, (typeof KEPT_AT_LOGIN)[number]> {
   if (!before || before.user) return {};
-  const kept = KEPT_AT_LOGIN.filter((name) => before[name] !== undefined);
-  return Object.fromEntries(kept.map((name) => [name, before[name]]));
+  return Object.fromEntries(KEPT_AT_LOGIN.map((name) => [name, before[name]]));
 }

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog } from '../src/log.ts';
+import { Problem } from '../src/problems.ts';
 import { ABSOLUTE_TIMEOUT_MS, IDLE_TIMEOUT_MS, REAUTHENTICATION_WINDOW_MS } from '../src/security-policy.ts';
+import { createGuards } from '../src/session/guards.ts';
 import { keyOf } from '../src/session/keys.ts';
+import type { SessionRequest } from '../src/session/rotation.ts';
+import { SessionStore } from '../src/session/store.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
 import { isSignedIn, PASSWORD, register } from './support/people.ts';
@@ -71,5 +76,12 @@ describe('what an unattended browser must not allow', () => {
     expect(status).toBe(403);
     expect(body.error.code).toBe('reauthentication_required');
     expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('is refused to a visitor by this guard alone, should a route not ask for a login first', () => {
+    const log = createLog();
+    const store = new SessionStore(app.records, Date.now, log);
+    const guards = createGuards(store, async () => null, Date.now, log);
+    expect(() => guards.requireRecentLogin({} as SessionRequest)).toThrow(new Problem('unauthenticated'));
   });
 });
