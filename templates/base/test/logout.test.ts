@@ -40,6 +40,15 @@ describe('POST /api/auth/logout', () => {
     expect(status).toBe(204);
   });
 
+  it("ends a visitor's session too", async () => {
+    const visitor = app.browser();
+    await visitor.put('/api/cart', CART);
+    const thief = await visitor.copy();
+    expect((await visitor.post('/api/auth/logout')).status).toBe(204);
+    expect((await thief.get('/api/cart')).body).toEqual({ items: [] });
+    expect(await app.records.read(keyOf(idIn(await thief.cookie())))).toBeNull();
+  });
+
   it('ends this session only', async () => {
     const person = await register(app);
     const other = await logIn(app, person);
