@@ -115,14 +115,14 @@ const lifetimes = [
   ...mutantsOf({ file: 'src/session/rotation.ts', frameworks: ['express'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1 persistence',
+      requirement: '7.3.2',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'session.cookie.expires = new Date(absoluteExpiresAt(session))',
       replace: `session.cookie.expires = ${UNENDING}`,
     },
     {
       id: 'persistent-cookie-moves-its-end',
-      requirement: 'NIST 5.1 persistence',
+      requirement: '7.3.2',
       what: 'Each write moves the end of a persistent cookie.',
       find: "Object.defineProperty(session, 'touch', { value: () => session });",
       replace: '',
@@ -131,7 +131,7 @@ const lifetimes = [
   ...mutantsOf({ file: MIDDLEWARE, frameworks: ['fastify'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1 persistence',
+      requirement: '7.3.2',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'cookie.expires = new Date(absoluteExpiresAt(content))',
       replace: `cookie.expires = ${UNENDING}`,
@@ -140,7 +140,7 @@ const lifetimes = [
   ...mutantsOf({ file: MIDDLEWARE, frameworks: ['koa'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
-      requirement: 'NIST 5.1 persistence',
+      requirement: '7.3.2',
       what: 'A persistent cookie outlives its session by a hundred years.',
       find: 'new Date(absoluteExpiresAt(content))',
       replace: UNENDING,
