@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ABSOLUTE_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
@@ -84,6 +84,25 @@ describe('the absolute time-out', () => {
     expect(await use(browser)).toBe(200);
     app.clock.now = end;
     expect(await use(browser)).toBe(401);
+  });
+});
+
+describe('what the engine is told of the end of a session', () => {
+  it('is the time-out that comes first, at the sign-in and with each activity', async () => {
+    const [insert, touch] = [vi.spyOn(app.records, 'insert'), vi.spyOn(app.records, 'touch')];
+    const { browser, id } = await register(app);
+    const start = app.clock.now;
+    const end = start + ABSOLUTE_TIMEOUT_MS;
+    expect(insert.mock.lastCall?.[2]).toBe(Math.min(start + IDLE_TIMEOUT_MS, end));
+    app.clock.now += TOUCH_INTERVAL_MS;
+    expect(await use(browser)).toBe(200);
+    expect(touch.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + IDLE_TIMEOUT_MS, end));
+
+    app.clock.now = end - SECOND_MS;
+    const [record] = await app.records.listByUser(id);
+    await app.records.touch(record?.key ?? '', app.clock.now - TOUCH_INTERVAL_MS, end);
+    expect(await use(browser)).toBe(200);
+    expect(touch.mock.lastCall?.slice(1)).toEqual([app.clock.now, end]);
   });
 });
 

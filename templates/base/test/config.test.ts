@@ -76,6 +76,7 @@ describe('the configuration', () => {
     ['NODE_ENV', 'prod'],
     ['TRUST_PROXY', 'true'],
     ['TRUST_PROXY', '0'],
+    ['TRUST_PROXY', '11'],
     ['TRUST_PROXY', '0.0.0.0/0'],
     ['TRUST_PROXY', '10.0.0.0/8,::/0'],
     ['TRUST_PROXY', '10.0.0.0/33'],

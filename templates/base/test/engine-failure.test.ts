@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EngineUnavailable, withDeadline } from '../src/deadline.ts';
+import { ENGINE_DEADLINE_MS } from '../src/security-policy.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
 
@@ -9,6 +11,24 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 const UNAVAILABLE = { status: 503, body: { error: { code: 'unavailable' } } };
+
+describe('a call to the engine', () => {
+  it('that is never answered fails at its deadline, whatever the driver does', async () => {
+    vi.useFakeTimers();
+    try {
+      let outcome: unknown = 'waiting';
+      void withDeadline('test', () => new Promise(() => {})).catch((error) => {
+        outcome = error;
+      });
+      await vi.advanceTimersByTimeAsync(ENGINE_DEADLINE_MS - 1);
+      expect(outcome).toBe('waiting');
+      await vi.advanceTimersByTimeAsync(1);
+      expect(outcome).toBeInstanceOf(EngineUnavailable);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
 
 describe('when the engine fails', () => {
   it('a signed-in request is answered 503, neither as signed in nor as signed out', async () => {

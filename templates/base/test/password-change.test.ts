@@ -50,11 +50,12 @@ describe('POST /api/auth/password', () => {
   });
 
   it('holds the new password to the rules and tells why it was refused', async () => {
-    const { browser } = await register(app);
-    const { status, body } = await browser.post('/api/auth/password', { ...CHANGE, newPassword: 'short' });
-    expect(status).toBe(400);
-    expect(body.error.code).toBe('invalid_input');
-    expect(body.error.message).toContain('newPassword');
+    const { browser, email } = await register(app);
+    for (const newPassword of ['short', email]) {
+      const { status, body } = await browser.post('/api/auth/password', { ...CHANGE, newPassword });
+      expect([newPassword, status, body?.error.code]).toEqual([newPassword, 400, 'invalid_input']);
+      expect(body.error.message).toContain('newPassword');
+    }
   });
 
   it('makes a login with the old password, finished after the change, dead on arrival', async () => {
@@ -83,16 +84,31 @@ describe('POST /api/auth/password', () => {
     expect(await isSignedIn(person.browser)).toBe(true);
   });
 
-  it('lets one of two changes at once win', async () => {
+  it.each(['throttle.giveBack', 'users.changePassword'])(
+    'lets one of two changes at once win, where the other is slow from %s on',
+    async (call) => {
+      const person = await register(app);
+      const other = await logIn(app, person);
+      const slow = app.faults.holdNext(call); // its current password is verified
+      const first = person.browser.post('/api/auth/password', CHANGE);
+      await slow.reached;
+      const password = `${NEW_PASSWORD} 2`;
+      const second = await other.post('/api/auth/password', { ...CHANGE, newPassword: password });
+      slow.release();
+      expect(second.status).toBe(204);
+      expect((await first).status).toBe(401);
+      expect((await app.browser().post('/api/auth/login', { ...person, password })).status).toBe(200);
+    },
+  );
+
+  it('says so when it was overtaken by a revocation, and leaves the password as it was', async () => {
     const person = await register(app);
-    const other = await logIn(app, person);
     const change = app.faults.holdNext('users.changePassword');
-    const first = person.browser.post('/api/auth/password', CHANGE);
+    const late = person.browser.post('/api/auth/password', CHANGE);
     await change.reached;
-    const second = await other.post('/api/auth/password', { ...CHANGE, newPassword: `${NEW_PASSWORD} 2` });
+    await app.users.raiseCredentialVersion(person.id);
     change.release();
-    expect(second.status).toBe(204);
-    expect((await first).status).toBe(401);
-    await logIn(app, { ...person, password: `${NEW_PASSWORD} 2` });
+    expect((await late).status).toBe(401);
+    expect((await app.browser().post('/api/auth/login', person)).status).toBe(200);
   });
 });

@@ -87,7 +87,10 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in PostgreSQL', () =
     const records = createSessionRecords(engine);
     const [over, live] = [random(), random()].map((userId) => ({ userId, keys: [keyOf(random()), keyOf(random())] }));
     for (const key of over?.keys ?? []) await records.insert(key, record(over?.userId), NOW - HOUR_MS);
-    for (const key of live?.keys ?? []) await records.insert(key, record(live?.userId), NOW + HOUR_MS);
+    for (const key of live?.keys ?? []) {
+      await records.insert(key, record(live?.userId), NOW - HOUR_MS / 2);
+      await records.touch(key, NOW, NOW + HOUR_MS); // activity moves the end
+    }
     await Promise.all([1, 2, 3].map(() => records.removeExpired(NOW)));
     expect(await records.listByUser(over?.userId ?? '')).toEqual([]);
     expect(await records.listByUser(live?.userId ?? '')).toHaveLength(2);

@@ -187,7 +187,7 @@ const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.
   },
   {
     id: 'insert-without-index',
-    requirement: 'store.by-user',
+    requirement: 'store.index',
     what: 'A new session is in no list: it can be neither seen nor ended.',
     find: 'if (userId) await ADD_TO_INDEX(db, index, ANNOUNCED, key, INDEX_TTL_MS);',
     replace: '',

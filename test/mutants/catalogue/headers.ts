@@ -18,7 +18,7 @@ const policy = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
     requirement: '3.4.3',
     what: 'What the policy does not name is not restricted.',
     find: `defaultSrc: ["'none'"],`,
-    replace: '',
+    replace: `defaultSrc: ['*'],`,
   },
   {
     id: 'csp-inline-scripts',

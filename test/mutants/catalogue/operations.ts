@@ -110,7 +110,7 @@ const stop = [
       requirement: 'config.refusal',
       what: 'A bad configuration is told as an accident.',
       find: 'if (!(error instanceof ConfigError)) throw error;',
-      replace: 'if (error instanceof ConfigError) throw error;',
+      replace: 'if (error instanceof Error || !(error instanceof ConfigError)) throw error;',
     },
     {
       id: 'bad-configuration-exits-with-0',

@@ -215,12 +215,12 @@ const settings = mutantsOf(
     },
     {
       id: 'every-answer-saves',
-      requirement: '7.4.1',
+      requirement: 'store.cost',
       what: 'Each answer saves the session anew, whether or not it was changed.',
       find: 'resave: false,',
       replace: 'resave: true,',
       frameworks: ['express'],
-      tests: ['clocks.test.ts'],
+      tests: ['engine-calls.test.ts'],
     },
     {
       id: 'every-answer-sends-the-cookie',

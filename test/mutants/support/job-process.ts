@@ -3,6 +3,7 @@
  * asked. Each run gets a new worker, so nothing of one mutant reaches the next.
  */
 import { relative, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { createVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node';
 import type { Failure, Run } from './outcome.ts';
 
@@ -89,9 +90,10 @@ function accidentsOf(module: TestModule): string[] {
   return errors.map((error) => `${relative(resolve('test'), module.moduleId)}: ${inWords(error)}`);
 }
 
-/** A helper may wrap what failed, to say in which round. */
-function isAssertion(error: Thrown): boolean {
-  return error.name === 'AssertionError' || (error.cause !== undefined && isAssertion(error.cause));
+/** A helper may wrap what failed, to say in which round. Matchers such as toSatisfy throw an error without a name. */
+function isAssertion({ name, message = '', cause }: Thrown): boolean {
+  const isOne = name === 'AssertionError' || stripVTControlCharacters(message).startsWith('expect(');
+  return isOne || (cause !== undefined && isAssertion(cause));
 }
 
 function inWords({ name = '', message = '', cause }: Thrown): string {

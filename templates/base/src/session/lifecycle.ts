@@ -65,10 +65,7 @@ export function createLifecycle(store: SessionStore, now: () => number, log: Log
    */
   async function renew(request: SessionRequest, user: Identity): Promise<void> {
     const before = contentOf(request);
-    if (!before || !(await store.terminate(sessionIdOf(request)))) {
-      dropSession(request);
-      throw new SessionEnded();
-    }
+    if (!before || !(await store.terminate(sessionIdOf(request)))) throw new SessionEnded();
     await startSession(request, { ...before, user: pick(user), renewedAt: now() });
     note('session_renewed', user.id, sessionIdOf(request));
   }

@@ -26,10 +26,7 @@ export function parseTrustProxy(text = ''): TrustProxy {
   const networks = new BlockList();
   for (const item of items) addNetwork(networks, item);
   // Frameworks ask with no address at all once a client has left.
-  return (address = '') => {
-    const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-    return isIP(plain) !== 0 && networks.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6');
-  };
+  return (address = '') => isIP(address) !== 0 && networks.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 
 function addNetwork(networks: BlockList, item: string): void {

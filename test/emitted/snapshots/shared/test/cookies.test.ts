@@ -105,7 +105,12 @@ describe.runIf(COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
     const person = { email: `${newSessionId()}@example.test`, password: PASSWORD };
     expect(ends(await browser.post('/api/auth/register', person))).toEqual([end]);
     app.clock.now += TOUCH_INTERVAL_MS;
-    const written = await browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+    const update = app.faults.holdNext('sessions.update');
+    const writing = browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+    await update.reached;
+    await new Promise((wait) => setTimeout(wait, 1100)); // an end counted from the answer would be another second
+    update.release();
+    const written = await writing;
     for (const later of ends(written)) expect(later).toBe(end);
     const renewed = await browser.post('/api/auth/reauthenticate', { password: PASSWORD });
     expect(ends(renewed)).toEqual([wholeSecond(app.clock.now + ABSOLUTE_TIMEOUT_MS)]);

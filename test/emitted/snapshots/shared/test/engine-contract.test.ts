@@ -281,6 +281,20 @@ describe('a throttling key', () => {
     expect(await app.buckets.take(key, LIMIT, NOW)).toBeGreaterThan(0);
   });
 
+  it('has no point more when one is given back to another key', async () => {
+    const key = random();
+    for (let taken = 0; taken < LIMIT.points; taken++) await app.buckets.take(key, LIMIT, NOW);
+    await app.buckets.giveBack(random(), LIMIT);
+    expect(await app.buckets.take(key, LIMIT, NOW)).toBeGreaterThan(0);
+  });
+
+  it('that is spent stays so when what has ended is cleaned away', async () => {
+    const key = random();
+    for (let taken = 0; taken < LIMIT.points; taken++) await app.buckets.take(key, LIMIT, NOW);
+    await app.buckets.removeExpired(NOW);
+    expect(await app.buckets.take(key, LIMIT, NOW)).toBeGreaterThan(0);
+  });
+
   it('has no more than its points when one is given back that was never taken', async () => {
     const key = random();
     await app.buckets.giveBack(key, LIMIT);

@@ -17,6 +17,7 @@ describe('a body', () => {
   });
 
   it('that is too large is a 413', async () => {
+    expect(MAX_BODY_BYTES).toBeLessThanOrEqual(100 * 1024);
     const { status, body } = await app.browser().post('/api/auth/login', { email: 'x'.repeat(MAX_BODY_BYTES) });
     expect(status).toBe(413);
     expect(body.error.code).toBe('too_large');

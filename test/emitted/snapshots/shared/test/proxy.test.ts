@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redirectToHttps } from '../src/protection/plain-http.ts';
-import { ACCOUNT_AND_ADDRESS_LIMIT } from '../src/security-policy.ts';
+import { ACCOUNT_AND_ADDRESS_LIMIT, ADDRESS_LIMIT } from '../src/security-policy.ts';
 import { parseTrustProxy } from '../src/trust-proxy.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { newPerson, register } from './support/people.ts';
@@ -37,6 +37,10 @@ describe('without a trusted proxy', () => {
       ({ status } = await app.browser().post('/api/auth/login', { email, password: 'a wrong guess' }, { headers }));
     }
     expect(status).toBe(429);
+    // An engine that outlives the suite would hold these guesses against whatever else comes from here.
+    for (let given = 0; given <= ACCOUNT_AND_ADDRESS_LIMIT.points; given += 1) {
+      await app.buckets.giveBack('address:127.0.0.1', ADDRESS_LIMIT);
+    }
     expect(app.logText()).not.toContain('203.0.113.');
   });
 });
@@ -51,7 +55,7 @@ describe('behind a trusted proxy', () => {
   it('a connection in clear between client and proxy is refused, even if the proxy comes by TLS', async () => {
     const headers = { 'x-forwarded-proto': 'http' };
     const { status, body } = await app.browser().get('/api/session', { headers });
-    expect([status, body.error.code]).toEqual([400, 'https_required']);
+    expect([status, body.error?.code]).toEqual([400, 'https_required']);
   });
 
   it('the address is the rightmost one that no trusted proxy has', async () => {
@@ -94,7 +98,7 @@ describe('a connection in clear', () => {
     await start('');
     for (const headers of [{}, { 'x-forwarded-proto': 'https' }, { forwarded: 'proto=https' }]) {
       const { status, text, headers: answered } = await plain(port, 'GET', '/api/session', headers);
-      expect([status, JSON.parse(text).error.code]).toEqual([400, 'https_required']);
+      expect([status, JSON.parse(text).error?.code]).toEqual([400, 'https_required']);
       expect(answered['set-cookie']).toBeUndefined();
     }
   });

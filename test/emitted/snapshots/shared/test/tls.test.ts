@@ -1,5 +1,6 @@
 import { type ConnectionOptions, connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TLS_OPTIONS } from '../src/tls.ts';
 import { startApp, type TestApp } from './support/app.ts';
 
 let app: TestApp;
@@ -31,6 +32,11 @@ describe('TLS', () => {
     const { protocol, cipher } = await handshake({ maxVersion: 'TLSv1.2' });
     expect(protocol).toBe('TLSv1.2');
     expect(cipher).toMatch(/^TLS_ECDHE_.*(GCM|POLY1305)/);
+  });
+
+  it('names no suite without either, not even one that only another certificate could use', () => {
+    const suites = String(TLS_OPTIONS.ciphers).split(':');
+    for (const suite of suites) expect(suite).toMatch(/^(TLS_.*_(GCM|POLY1305)_.*|ECDHE\+(AESGCM|CHACHA20))$/);
   });
 
   it.each(['TLSv1', 'TLSv1.1'] as const)('is never %s', async (version) => {

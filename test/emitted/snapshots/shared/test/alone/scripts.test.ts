@@ -22,6 +22,7 @@ describe.skipIf(inject('engineUrl') === null)('the scripts for operators', () =>
     const person = await register(app);
     const stranger = await register(app);
     expect((await build.run('scripts/users-disable.js', [person.email.toUpperCase()])).code).toBe(0);
+    expect(await app.records.listByUser(person.id)).toEqual([]);
     expect(await isSignedIn(person.browser)).toBe(false);
     expect((await app.browser().post('/api/auth/login', person)).status).toBe(401);
     expect(await isSignedIn(stranger.browser)).toBe(true);
@@ -35,6 +36,7 @@ describe.skipIf(inject('engineUrl') === null)('the scripts for operators', () =>
     const login = late.post('/api/auth/login', person);
     await insert.reached;
     expect((await build.run('scripts/sessions-revoke.js', ['--user', person.email])).code).toBe(0);
+    expect(await app.records.listByUser(person.id)).toEqual([]);
     insert.release();
     await login;
     expect(await isSignedIn(person.browser)).toBe(false);
@@ -43,12 +45,20 @@ describe.skipIf(inject('engineUrl') === null)('the scripts for operators', () =>
     await logIn(app, person);
   });
 
-  it('sessions:revoke --all signs everybody out', async () => {
+  it('sessions:revoke --all signs everybody out, even from a login under way', async () => {
     const people = [await register(app), await register(app)];
     const visitor = app.browser();
     await visitor.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+    const insert = app.faults.holdNext('sessions.insert');
+    const late = app.browser();
+    const login = late.post('/api/auth/login', people[0]);
+    await insert.reached;
     expect((await build.run('scripts/sessions-revoke.js', ['--all'])).code).toBe(0);
-    for (const { browser } of people) expect(await isSignedIn(browser)).toBe(false);
+    insert.release();
+    await login;
+    for (const browser of [late, ...people.map((person) => person.browser)]) {
+      expect(await isSignedIn(browser)).toBe(false);
+    }
     expect((await visitor.get('/api/cart')).body).toEqual({ items: [] });
   });
 
