@@ -113,6 +113,15 @@ const ABSOLUTE = { flags: ['--cookie-lifetime', 'absolute'], tests: ['cookies.te
 const UNENDING = 'new Date(Date.now() + 3e12)';
 
 const lifetimes = [
+  ...mutantsOf({ file: MIDDLEWARE, frameworks: ['koa'], tests: ['cookies.test.ts'] }, [
+    {
+      id: 'cookie-with-an-end',
+      requirement: 'NIST 5.1 persistence',
+      what: 'The cookie survives the browser until a fixed day.',
+      find: 'expires: cookieEnd(newContent)',
+      replace: "expires: new Date('2100-01-01')",
+    },
+  ]),
   ...mutantsOf({ file: 'src/session/rotation.ts', frameworks: ['express'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
