@@ -38,7 +38,11 @@ try {
   const rows: (string | number)[][] = [];
   for (const [name, work] of Object.entries(CASES)) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
-    rows.push([name, ...(await work(mkdtempSync(join(root, 'user-'))))]);
+    const row = await work(mkdtempSync(join(root, 'user-'))).catch((error) => [
+      `does not run here: ${error.message}`,
+    ]);
+    rows.push([name, ...row]);
+    console.error(name, ...row);
   }
   const heading = ['', 'installed s', 'tests green s', 'first answer s', 'packages', 'MB'];
   console.log(`${machine()}\n${table([heading, ...rows])}`);
