@@ -7,9 +7,10 @@ import { explain, lookAt, nearestExisting } from './target-check.ts';
 
 /** File tree → disk, whole or not at all. Files come in order; the last one says that the project is complete. */
 export async function writeProject(directory: string, files: readonly PlannedFile[]): Promise<void> {
-  if (files.length === 0) return;
   try {
-    if (lookAt(directory)) await fillDirectory(directory, files);
+    // Nothing is missing, but the run that wrote it may have been killed before it had cleared up.
+    if (files.length === 0) await sweepStaleStages(inside(directory));
+    else if (lookAt(directory)) await fillDirectory(directory, files);
     else await createDirectory(directory, files);
   } catch (error) {
     throw explain(error, directory);
@@ -40,11 +41,10 @@ async function createDirectory(directory: string, files: readonly PlannedFile[])
  * a mount of its own, and each file moves from there whole; what we added goes if we fail.
  */
 async function fillDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
-  const beside = join(directory, basename(directory));
-  const stage = newStage(beside);
+  const stage = newStage(inside(directory));
   const moved: string[] = [];
   try {
-    await sweepStaleStages(beside);
+    await sweepStaleStages(inside(directory));
     writeStage(stage, files);
     moveInto(directory, stage, files.at(-1)?.path, moved);
   } catch (error) {
@@ -54,6 +54,9 @@ async function fillDirectory(directory: string, files: readonly PlannedFile[]): 
     await remove(stage);
   }
 }
+
+/** Beside which a stage lies in the directory. */
+const inside = (directory: string): string => join(directory, basename(directory));
 
 /** Not path.join, which takes half as long as the writing itself. */
 function writeStage(stage: string, files: readonly PlannedFile[]): void {

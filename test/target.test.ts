@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PlannedFile } from '../src/plan.ts';
 import { writeProject } from '../src/target.ts';
@@ -90,6 +90,15 @@ describe('writeProject', () => {
     await expect(writeProject(directory, FILES)).rejects.toMatchObject({ exitCode: 3 });
     expect(readFileSync(join(directory, 'a.txt'), 'utf8')).toBe('mine');
     expect(readdirSync(directory)).toEqual(['a.txt']);
+  });
+
+  it('sweeps the stage of a dead run that had written everything', async () => {
+    const directory = temporaryDirectory();
+    const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+    const stage = join(directory, `.${basename(directory)}.stage-${dead}-0123abcd`);
+    mkdirSync(stage);
+    await writeProject(directory, []);
+    expect(existsSync(stage)).toBe(false);
   });
 
   it('sweeps the stages of dead runs for the same target, and no others', async () => {

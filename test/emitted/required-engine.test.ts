@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(nodeAlone, { recursive: true, force: true }));
 
-const FILES = ['test/login.test.ts', 'test/engine-failure.test.ts'];
+const FILES = ['test/login.test.ts', 'test/engine-failure.test.ts', 'test/engine-connection.test.ts'];
 
 it('runs on records in memory, says so, and skips what is about the engine', {
   timeout: 120_000,
