@@ -3,24 +3,12 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { fakeProgram } from './fake-program.ts';
 import { cleanEnv, type Run } from './program.ts';
-import type { Ending } from './robustness-check.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** Runs a script in which $1 is Node and $2 the program, for what only a shell can do. */
-export function bash(bin: string, cwd: string, script: string): Promise<Ending> {
-  return new Promise((done) => {
-    const child = spawn('bash', ['-c', script, 'bash', process.execPath, bin], {
-      cwd,
-      env: cleanEnv({}),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data) => {
-        stdout += data;
-      });
-    child.on('close', (code) => done({ code, stdout }));
-  });
+export function bash(bin: string, cwd: string, script: string): Promise<Run> {
+  const args = ['-c', script, 'bash', process.execPath, bin];
+  return ended(spawn('bash', args, { cwd, env: cleanEnv({}), stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Sends the signal as soon as a program is at work that would never end by itself: with any arguments, or such a first. */
@@ -43,6 +31,7 @@ export async function interrupted(
   return ended(child);
 }
 
+/** Everything it printed, and how it ended. */
 export function ended(child: ReturnType<typeof spawn>): Promise<Run> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (data) => {

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../src/log.ts';
 import { PASSWORD_HASHING, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../src/security-policy.ts';
-import { createAccounts } from '../src/users/accounts.ts';
 import { passwordProblem } from '../src/users/password-rules.ts';
 import { hashPassword, isOutdated, verifyPassword } from '../src/users/passwords.ts';
 import { startApp, type TestApp } from './support/app.ts';
-import { logIn, newPerson, PASSWORD, register } from './support/people.ts';
+import { logIn, newPerson, PASSWORD, register, unthrottledAccounts } from './support/people.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -114,9 +112,7 @@ describe('a password', () => {
 describe('an unknown user', () => {
   it('costs the work of a whole hash, so that a quick answer does not tell who is registered', async () => {
     const { email } = await register(app);
-    const unthrottled = { throttled: <T>(_email: string, _ip: string, work: () => Promise<T>) => work() };
-    const throttle = { ...unthrottled, takeForAnonymousSession: async () => {} };
-    const accounts = createAccounts(app.users, throttle, createLog({ write() {} }));
+    const accounts = unthrottledAccounts(app.users);
     const quickest = async (address: string) => {
       const times: number[] = [];
       for (let attempt = 0; attempt < 5; attempt += 1) {

@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../src/log.ts';
 import { keyOf } from '../src/session/keys.ts';
-import { createAccounts } from '../src/users/accounts.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { isSignedIn, logIn, PASSWORD, register, signedInBrowser, somebodySignedIn } from './support/people.ts';
+import {
+  isSignedIn,
+  logIn,
+  PASSWORD,
+  register,
+  signedInBrowser,
+  somebodySignedIn,
+  unthrottledAccounts,
+} from './support/people.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -95,12 +101,7 @@ describe('a login that overlaps a password change', () => {
         return user;
       },
     };
-    const throttle = { throttled: <T>(_email: string, _ip: string, work: () => Promise<T>) => work() };
-    const accounts = createAccounts(
-      users,
-      { ...throttle, takeForAnonymousSession: async () => {} },
-      createLog({ write() {} }),
-    );
+    const accounts = unthrottledAccounts(users);
     const { credentialVersion } = await accounts.authenticate(person.email, PASSWORD, '192.0.2.1');
     expect(credentialVersion).toBe(1);
     expect((await app.users.findById(person.id))?.credentialVersion).toBe(2);

@@ -1,8 +1,11 @@
 /** Users of tests: each test makes its own, so that tests can run side by side on one engine. */
 import { randomBytes } from 'node:crypto';
+import { createLog } from '../../src/log.ts';
 import { expiresAt, type SessionRecord } from '../../src/session/clocks.ts';
 import { keyOf, newSessionId } from '../../src/session/keys.ts';
+import { createAccounts } from '../../src/users/accounts.ts';
 import { hashPassword } from '../../src/users/passwords.ts';
+import type { Users } from '../../src/users/user.ts';
 import { SECRET, type TestApp } from './app.ts';
 import type { Browser } from './browser.ts';
 import { signedCookie } from './cookie-format.ts';
@@ -71,4 +74,13 @@ interface Identity {
 export async function isSignedIn(browser: Browser): Promise<boolean> {
   const { body } = await browser.get('/api/session');
   return body.authenticated;
+}
+
+/** What routes do with passwords, without the throttle that would stop a test that tries many. */
+export function unthrottledAccounts(users: Users) {
+  const throttle = {
+    throttled: <T>(_email: string, _ip: string, work: () => Promise<T>) => work(),
+    takeForAnonymousSession: async () => {},
+  };
+  return createAccounts(users, throttle, createLog({ write() {} }));
 }
