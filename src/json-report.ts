@@ -44,7 +44,7 @@ export function runDocument(result: RunResult, exitCode: ExitCode, cwd: string):
           error: {
             code: exitCode === EXIT.cancelled ? 'cancelled' : 'step_failed',
             message: `the files are complete; ${failed.map(({ step, note }) => `${step}: ${note}`).join('; ') || 'later steps were not run'}`,
-            fix: failed.map(({ finish }) => finish).join(' && '),
+            fix: failed.map(({ finish }) => finish).join(' && ') || 'Go on with the commands under next.',
           },
         }),
   };
@@ -59,11 +59,12 @@ export function errorDocument(error: unknown): object {
     return {
       ok: false,
       exitCode: EXIT.cancelled,
-      error: { code: 'cancelled', message: 'nothing was written' },
+      error: { code: 'cancelled', message: 'nothing was written', fix: 'Run the same command again.' },
     };
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, exitCode: EXIT.unexpected, error: { code: 'unexpected', message } };
+  const fix = 'Run the same command again; if it fails again, report this with the stack on standard error.';
+  return { ok: false, exitCode: EXIT.unexpected, error: { code: 'unexpected', message, fix } };
 }
 
 // --- internal ---

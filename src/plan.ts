@@ -43,7 +43,13 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
 
 // --- internal ---
 
-/** What overlays contribute as data: lines of .env.example and requirements in overlay order, and texts by key. */
+/** What an overlay may contribute as data. */
+interface OverlayData extends Partial<Pick<View, 'env' | 'words' | 'requirements'>> {
+  /** Id of an earlier overlay's requirement → tests that prove it where this overlay is chosen, too. */
+  tests?: Readonly<Record<string, Requirement['tests']>>;
+}
+
+/** Lines of .env.example and requirements in overlay order, and texts by key. */
 function contributions(
   templates: readonly Template[],
   plain: View,
@@ -52,10 +58,15 @@ function contributions(
   const requirements = new Map<string, Requirement>();
   let words: View['words'] = {};
   for (const template of templates.filter(({ path }) => isOverlayData(path))) {
-    const data = JSON.parse(render(template, plain)) as Partial<View>;
+    const data = JSON.parse(render(template, plain)) as OverlayData;
     // A name or an id that is there already keeps its place.
     for (const entry of data.env ?? []) env.set(entry.name, entry);
     for (const requirement of data.requirements ?? []) requirements.set(requirement.id, requirement);
+    for (const [id, tests = []] of Object.entries(data.tests ?? {})) {
+      const requirement = requirements.get(id);
+      if (!requirement?.tests) throw new Error(`no overlay before ${template.overlay} proves ${id} by tests`);
+      requirements.set(id, { ...requirement, tests: [...requirement.tests, ...tests] });
+    }
     words = { ...words, ...data.words };
   }
   return { env: [...env.values()], words, requirements: [...requirements.values()] };

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Cancelled } from '../src/errors.ts';
+import { errorDocument } from '../src/json-report.ts';
 import { runInProcess } from './support/in-process.ts';
 import { listFiles, temporaryDirectory } from './support/temporary.ts';
 
@@ -57,6 +59,15 @@ describe('--json', () => {
     expect(document).toMatchObject({ ok: false, exitCode: code, error });
     expect(document.error.message).toMatch(/\S/);
     expect(document.error.fix).toMatch(/\S/);
+  });
+
+  it.each([
+    [new Cancelled(), 130, 'cancelled'],
+    [new TypeError('a mistake of ours'), 1, 'unexpected'],
+    ['no error at all', 1, 'unexpected'],
+  ] as const)('says of %o what to do, too', (error, exitCode, code) => {
+    const [message, fix] = [expect.stringMatching(/\S/), expect.stringContaining('same command again')];
+    expect(errorDocument(error)).toEqual({ ok: false, exitCode, error: { code, message, fix } });
   });
 
   it('shows the differences of a dry run', async () => {

@@ -18,6 +18,9 @@ const TOO_MANY = 11;
 /** Half of STOP_DEADLINE_MS, after which a server cuts off who is left. */
 const SOON_MS = 5_000;
 
+/** Unless keepalive_timeout of its upstream says otherwise. @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html */
+const NGINX_KEEPS_SECONDS = 60;
+
 /** What somebody may write who wants to be another, or to be taken for a proxy. */
 const spoofed = (address: string): Record<string, string> => ({
   'x-forwarded-for': `${address}, 127.0.0.9`,
@@ -121,6 +124,12 @@ describe.for(named(onPostgres))('%s behind nginx', ([name, { flags }]) => {
     }
     await expect.poll(() => lastAddress(production.byAddress)).toBe('127.0.0.1');
     expect(server.output()).not.toContain('203.0.113.');
+  });
+
+  it('keeps its connections for longer than the proxy does, which would send into one that closes', async () => {
+    const { headers } = await fetch(`${production.byAddress.directOrigin}/livez`);
+    const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(NGINX_KEEPS_SECONDS);
   });
 
   it('stops in good order while the proxy keeps its connections', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/keys.ts';
 import { SECRET, startApp, type TestApp } from './support/app.ts';
-import { type Answer, idIn } from './support/browser.ts';
+import { type Answer, type Browser, idIn } from './support/browser.ts';
 import { signedCookie } from './support/cookie-format.ts';
 import { isSignedIn, logIn, PASSWORD, register } from './support/people.ts';
 
@@ -149,13 +149,12 @@ describe('a session cookie', () => {
     expect(await app.records.read(keyOf(id))).toBeNull();
   });
 
-  it('of a session that has ended is left alone, as another request may just have replaced it', async () => {
+  it('is sent when it is new and by no other answer: a slow one would put it back over its successor', async () => {
     const person = await register(app);
     const late = await person.browser.copy();
+    await expectNoCookie(late);
     await logIn(app, person, person.browser);
-    for (const path of ['/api/session', '/api/sessions', '/api/cart', '/api/nothing', '/']) {
-      expect((await late.get(path)).cookies).toEqual([]);
-    }
+    await expectNoCookie(late); // of a session that has ended, not even a deletion
   });
 
   it('names a record that is kept under its SHA-256 alone, so that a leaked table opens nothing', async () => {
@@ -221,3 +220,8 @@ describe('secrets', () => {
     }
   });
 });
+
+async function expectNoCookie(browser: Browser): Promise<void> {
+  for (const path of ['/api/session', '/api/sessions', '/api/cart', '/api/nothing', '/'])
+    expect((await browser.get(path)).cookies).toEqual([]);
+}

@@ -129,23 +129,20 @@ export function engineUrlProblem(url: string): string | null {
 /** One server, or a cluster when there are several addresses: then the first one's user and password are for all. */
 function createRedis(url: string) {
   const [first = '', ...others] = url.split(',');
-  const options = {
-    // A call that cannot be sent now fails now: a queue would keep requests waiting.
-    disableOfflineQueue: true,
-    // The deadline is ours. The driver's own makes an AbortSignal per command, which is slow.
-    commandOptions: { timeout: 0 },
-  };
-  if (others.length === 0) return createClient({ url, socket: { reconnectStrategy: false }, ...options });
+  // The deadline is ours. The driver's own makes an AbortSignal per command, which is slow.
+  const commandOptions = { timeout: 0 };
+  if (others.length === 0) return createClient({ url, socket: { reconnectStrategy: false }, commandOptions });
   const { protocol, username, password } = new URL(first);
   return createCluster({
     rootNodes: [first, ...others].map((node) => ({ url: node })),
     defaults: {
-      ...options,
+      // A call for a node that is away fails now. In a queue it would wait, and be done after its request was told 503.
+      disableOfflineQueue: true,
       socket: { tls: protocol === 'rediss:', reconnectStrategy: RETRY_DELAY_MS },
       username: decodeURIComponent(username),
       password: decodeURIComponent(password),
     },
-    commandOptions: options.commandOptions,
+    commandOptions,
     // While one node is away the others go on.
     minimizeConnections: true,
   });

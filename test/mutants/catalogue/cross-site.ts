@@ -263,6 +263,16 @@ const bodies = mutantsOf(
       what: 'A body that a form sends is taken.',
       find: "type !== 'application/json'",
       replace: "type !== 'application/json' && type !== 'application/x-www-form-urlencoded'",
+      frameworks: ['express', 'koa'],
+    },
+    {
+      id: 'forms-taken',
+      requirement: '3.5.2',
+      what: 'A body that a form sends is taken.',
+      find: "type !== 'application/json'",
+      replace: "type !== 'application/json' && type !== 'application/x-www-form-urlencoded'",
+      frameworks: ['fastify'],
+      equivalent: 'Fastify has no parser for forms, and answers 415 to what it has no parser for.',
     },
     {
       id: 'json-as-a-parameter',

@@ -176,22 +176,6 @@ const engine = [
       },
     ],
   ),
-  ...mutantsOf(
-    {
-      file: 'src/engine.ts',
-      stores: ['redis'],
-      tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'redis.test.ts'],
-    },
-    [
-      {
-        id: 'calls-wait-in-a-queue',
-        requirement: '16.5.2',
-        what: 'Calls to an engine that is away are kept and done later.',
-        find: 'disableOfflineQueue: true',
-        replace: 'disableOfflineQueue: false',
-      },
-    ],
-  ),
 ];
 
 export const OPERATIONS: Mutant[] = [...revoke, ...disable, ...rotate, ...stop, ...engine];

@@ -31,7 +31,7 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   },
   {
     id: 'login-not-awaited',
-    requirement: '16.5.3',
+    requirement: '7.2.4',
     what: 'A login answers before the new session stands in the engine.',
     find: 'await startSession(request, {\n      ...keptAtLogin(before),',
     replace: 'void startSession(request, {\n      ...keptAtLogin(before),',

@@ -126,6 +126,8 @@ const failures = [
         what: 'A session that could not be saved is answered as if it stood.',
         find: 'await request.session.save();',
         replace: 'await request.session.save().catch(() => {});',
+        equivalent:
+          '@fastify/session saves what is not saved yet once more before it answers, and answers the error of that.',
       },
       {
         id: 'save-not-awaited',
@@ -224,8 +226,8 @@ const settings = mutantsOf(
     },
     {
       id: 'every-answer-sends-the-cookie',
-      requirement: '7.2.2',
-      what: 'Each answer sends the cookie again, signed anew.',
+      requirement: '7.2.4',
+      what: 'Each answer sends the cookie again, and a slow one puts it back over that of a login.',
       find: 'rolling: false,',
       replace: 'rolling: true,',
       frameworks: ['fastify'],

@@ -100,6 +100,9 @@ export const ENGINE_DEADLINE_MS = 2 * SECOND_MS;
 /** The longest a stopping process waits for requests under way. */
 export const STOP_DEADLINE_MS = 10 * SECOND_MS;
 
+/** Longer than a proxy keeps a connection (60 seconds by custom): it may be sending when we close one, and answers 502. */
+export const PROXY_KEEP_ALIVE_MS = 75 * SECOND_MS;
+
 /** Ended records are removed this often. The app checks every clock itself: this only collects garbage. */
 export const CLEAN_UP_INTERVAL_MS = 10 * MINUTE_MS;
 

@@ -7,7 +7,7 @@ import { connectEngine } from './engine.ts';
 import { createLog } from './log.ts';
 import { createBuckets } from './protection/buckets.ts';
 import { redirectToHttps } from './protection/plain-http.ts';
-import { CLEAN_UP_INTERVAL_MS } from './security-policy.ts';
+import { CLEAN_UP_INTERVAL_MS, PROXY_KEEP_ALIVE_MS } from './security-policy.ts';
 import { createSessionRecords } from './session/records.ts';
 import { stoppable } from './stop.ts';
 import { TLS_OPTIONS } from './tls.ts';
@@ -39,6 +39,7 @@ async function start(): Promise<void> {
   });
 
   const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
+  if (!config.tls) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS;
   const stops = [stoppable(server)];
   await listen(server, config.port, config.host);
   if (config.httpPort !== null) {
