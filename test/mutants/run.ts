@@ -18,7 +18,7 @@ const engine = await startEngine(request.store);
 const outcomes: Outcome[] = [];
 try {
   await refuseUnlessGreen();
-  const waiting = groups(mutants, request.jobs);
+  const waiting = groups(mutants);
   const workers = Array.from({ length: request.jobs }, (_, index) =>
     work(`${combination}-${index + 1}`, waiting),
   );
