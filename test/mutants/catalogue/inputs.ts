@@ -168,7 +168,7 @@ const bodies = [
     },
     {
       id: 'framework-errors-unanswered',
-      requirement: '16.5.1',
+      requirement: '3.4.3',
       what: "A path that cannot be decoded is answered in the framework's words, without headers.",
       find: 'app.routing(Object.assign(raw, { originalUrl: raw.url, url: NOWHERE }), reply.raw);',
       replace: 'void [raw, NOWHERE];\n      reply.code(400).send(_error);',

@@ -184,7 +184,8 @@ const failures = [
       [
         {
           id: 'cart-route-does-not-await-the-save',
-          requirement: '16.5.3',
+          // @fastify/session saves it too and tells of a failure, but the route has answered a session that ended by then.
+          requirement: framework === 'fastify' ? '7.4.1' : '16.5.3',
           what: 'A cart that could not be kept is answered as if it were.',
           find: `await saveSession(${request});`,
           replace: `void saveSession(${request}).catch(() => {});`,
