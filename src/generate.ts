@@ -41,7 +41,7 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
 
   if (run.has('explain')) {
     const { explainDocument, explainText } = await import('./explain.ts');
-    const planned = plan(answers, loadOverlays());
+    const planned = plan(answers, loadOverlays(answers));
     const text = isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned);
     world.stdout.write(`${text}\n`);
     return EXIT.done;
@@ -52,7 +52,7 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   const certificates = usesMkcert
     ? (await import('./mkcert.ts')).mkcertCertificates(describeProject(answers).hostnames, world.env)
     : undefined;
-  const project = completeProject(answers, loadOverlays(), certificates);
+  const project = completeProject(answers, loadOverlays(answers), certificates);
   const warnings = endOfLifeWarnings(process.versions.node, new Date());
   const compared = compare(answers.directory, project.files);
   const finish = async (exitCode: ExitCode, steps: report.Results = []): Promise<ExitCode> => {
@@ -78,7 +78,7 @@ export async function generate({ given: byFlags, run }: Request, world: World): 
   const isWatched = !isJson && isAnimated(world);
   const results = await runSteps(
     answers,
-    { ...world, output: isWatched ? 'kept' : 'shown' },
+    { env: world.env, signal: world.signal, output: isWatched ? 'kept' : 'shown' },
     run.has('verify'),
     {
       watch: (label, step) => {

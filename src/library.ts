@@ -8,7 +8,7 @@ import { plan as planProject } from './plan.ts';
 export async function plan(given: AnswersDocument = {}, options: PlanOptions = {}): Promise<LibraryPlan> {
   const { cwd = process.cwd() } = options;
   const { answers } = await decide(readDocument(given, cwd), { cwd, packageManager: 'npm' });
-  const { files, view } = planProject(answers, loadOverlays());
+  const { files, view } = planProject(answers, loadOverlays(answers));
   return { answers: toDocument(answers), files, command: view.reproduce };
 }
 

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { StepWorld } from './step.ts';
 
 export type Outcome = { ok: true; output: string } | { ok: false; isMissing: boolean; output: string };
@@ -12,13 +11,14 @@ const FOREIGN_GIT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX',
  *
  * Without execa, which was a fifth of what everybody downloads, for this one call.
  */
-export function runProgram(
+export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
   { env, signal }: Pick<StepWorld, 'env' | 'signal'>,
   output: 'shown' | 'kept' = 'kept',
 ): Promise<Outcome> {
+  const { spawn } = await import('node:child_process'); // milliseconds that a run without steps need not wait
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_GIT.includes(name)));
   const stream = output === 'shown' ? 2 : 'pipe';
   const child = spawn(program, args, {

@@ -31,10 +31,19 @@ const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   },
   {
     id: 'login-not-awaited',
-    requirement: '7.2.4',
+    requirement: '16.5.3',
     what: 'A login answers before the new session stands in the engine.',
     find: 'await startSession(request, {\n      ...keptAtLogin(before),',
     replace: 'void startSession(request, {\n      ...keptAtLogin(before),',
+    frameworks: ['express', 'koa'],
+  },
+  {
+    id: 'login-not-awaited',
+    requirement: '7.2.4',
+    what: 'A login answers before the new session stands in the engine, or saves it twice at once and fails.',
+    find: 'await startSession(request, {\n      ...keptAtLogin(before),',
+    replace: 'void startSession(request, {\n      ...keptAtLogin(before),',
+    frameworks: ['fastify'],
   },
   {
     id: 'login-keeps-everything',
