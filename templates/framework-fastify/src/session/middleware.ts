@@ -28,12 +28,12 @@ export async function useSessions(app: FastifyInstance, store: SessionStore, sec
     store: new FastifyStore(store),
     idGenerator: newSessionId,
     cookie: COOKIE,
-    rolling: false,
     saveUninitialized: false,
   });
   // While answering, @fastify/session deletes a cookie that is not the one it would send: one signed with an older
   // secret (whose user would be signed out), one that has ended (another request may just have replaced it), one that
-  // a login replaces (two Set-Cookie of one name). A cookie it does not see it leaves alone.
+  // a login replaces (two Set-Cookie of one name). And it sends the one it sees anew with each answer. A cookie it does
+  // not see it leaves alone.
   // @see https://github.com/fastify/session/blob/v11.1.3/index.js, onSend
   app.addHook('onRequest', async (request) => {
     request.cookies = {};

@@ -110,6 +110,7 @@ describe('a connection in clear', () => {
     ['https, http', 400],
     ['http, https', 400],
     ['https,https', 200],
+    ['https, https', 200],
   ])('from a trusted proxy that says %j is answered %i', async (scheme, expected) => {
     await start('127.0.0.1');
     const { status } = await plain(port, 'GET', '/api/session', { 'x-forwarded-proto': scheme });
@@ -163,7 +164,7 @@ describe('the listener on the plain port', () => {
   ])('sends a page view of %s to the configured origin, whatever Host says', async (path, location) => {
     const { status, headers } = await plain(port, 'GET', path, { accept: 'text/html', host: 'evil.example' });
     expect(status).toBe(308);
-    expect(headers.location).toBe(location);
+    expect(headers).toMatchObject({ location, connection: 'close' });
     expect(headers['set-cookie']).toBeUndefined();
   });
 
@@ -173,8 +174,9 @@ describe('the listener on the plain port', () => {
       ['GET', 'application/json'],
       ['GET', '*/*'],
     ] as const) {
-      const { status, text } = await plain(port, method, '/api/auth/login', { accept });
+      const { status, headers, text } = await plain(port, method, '/api/auth/login', { accept });
       expect(status).toBe(400);
+      expect(headers).toMatchObject({ 'content-type': 'application/json', connection: 'close' });
       expect(JSON.parse(text).error.code).toBe('https_required');
     }
   });
