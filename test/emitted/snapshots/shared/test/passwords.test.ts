@@ -45,7 +45,7 @@ describe('a new password', () => {
     'horse1 horse1 horse1 ',
     'abbaccdabcdabccbadd',
   ])('is refused when attackers try it first: %s', (password) => {
-    expect(passwordProblem(password, '')).toMatch(/attacker/);
+    expect(passwordProblem(password, '')).toEqual(expect.stringContaining('attacker'));
   });
 
   it.each(['my old cat says boo boo', 'abcdeabcdeedcba'])('is not refused for a little repetition: %s', (password) => {
@@ -61,7 +61,7 @@ describe('a new password', () => {
   });
 
   it('with half a surrogate pair is refused, as it could not be stored as it is', () => {
-    expect(passwordProblem(`${PASSWORD}\ud800`, '')).toMatch(/stored/);
+    expect(passwordProblem(`${PASSWORD}\ud800`, '')).toEqual(expect.stringContaining('stored'));
   });
 });
 
