@@ -40,6 +40,11 @@ describe('a body', () => {
     },
   );
 
+  it.each(['APPLICATION/JSON', 'application/json ; charset=utf-8'])('is JSON when %s says so', async (type) => {
+    const answer = await app.browser().put('/api/cart', '{"items":[]}', { headers: { 'content-type': type } });
+    expect(answer.status).toBe(200);
+  });
+
   it('that is empty is none, whatever type it claims to have', async () => {
     const { browser } = await register(app);
     const headers = { 'content-type': 'application/json' };
