@@ -255,8 +255,9 @@ const start = [
     },
     {
       id: 'start-does-not-await-the-save',
-      requirement: '7.2.4',
+      requirement: '16.5.3',
       what: 'A new session is not waited for.',
+      tests: ['engine-faults.test.ts'],
       find: 'Object.assign(request.session, content);\n  await saveSession(request);',
       replace: 'Object.assign(request.session, content);\n  void saveSession(request).catch(() => {});',
     },
