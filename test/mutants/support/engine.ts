@@ -18,7 +18,7 @@ const START: Record<Answers['store'], () => Promise<Engine>> = {
   mongo: startMongoDb,
 };
 
-/** Redis has sixteen databases unless it is told otherwise. */
+/** Redis has sixteen databases unless it is told otherwise; jobs at work at the same time never have the same one. */
 const DATABASES = 16;
 
 export async function startEngine(store: Answers['store']): Promise<SharedEngine> {

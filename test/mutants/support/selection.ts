@@ -24,7 +24,7 @@ export function chosenFrom(
 }
 
 /** More on one database, and what the tests of all before have left there slows those down that go through all of it. */
-const MUTANTS_PER_DATABASE = 80;
+const MUTANTS_PER_DATABASE = 20;
 
 /** Mutants that one job can do after the other: of the same project, on a database that none of them spoils. */
 export function groups(mutants: readonly Mutant[]): Mutant[][] {
