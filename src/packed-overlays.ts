@@ -19,27 +19,26 @@ export function readPacked(
   isWanted: (overlay: string) => boolean = () => true,
 ): PackedOverlays {
   const packed: Record<string, Record<string, PackedBody>> = {};
-  const fields = fieldsIn(brotliDecompressSync(compressed, { chunkSize: CHUNK_BYTES }));
-  for (let name = fields.next(); !name.done; name = fields.next()) {
-    const body = fields.next().value;
-    const [, overlay = '', path = '', mark] = NAME.exec(String(name.value)) ?? [];
-    if (!body || !isWanted(overlay)) continue;
+  const fields = fieldsIn(brotliDecompressSync(compressed));
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [, overlay = '', path = '', mark] = NAME.exec(String(fields[index])) ?? [];
+    if (!isWanted(overlay)) continue;
+    const body = String(fields[index + 1]);
     packed[overlay] ??= {};
-    packed[overlay][path] = mark ? { source: String(body) } : String(body);
+    packed[overlay][path] = mark ? { source: body } : body;
   }
   return packed;
 }
 
 // --- internal ---
 
-/** Room for all at once: what does not fit is put together from pieces, which takes longer than the decompression. */
-const CHUNK_BYTES = 1 << 20;
-
 /** Overlay, path, and whether it is compiled. */
 const NAME = /^([^/]+)\/(.+?)(\(\))?$/;
 
 /** To be decoded one by one: a text of ASCII alone takes half of the memory, and is written sooner. */
-function* fieldsIn(bytes: Buffer): Generator<Buffer, undefined> {
+function fieldsIn(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = [];
   for (let begin = 0, end = bytes.indexOf(END); end !== -1; begin = end + 1, end = bytes.indexOf(END, begin))
-    yield bytes.subarray(begin, end);
+    found.push(bytes.subarray(begin, end));
+  return found;
 }

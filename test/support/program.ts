@@ -54,6 +54,7 @@ export function ended(child: Child): Promise<Run> {
   });
 }
 
+/** Starts it, waits for its end, and may send it a signal once it has said something. */
 export function runProgram(args: readonly string[], { onOutput, ...circumstances }: Watched): Promise<Run> {
   const child = startProgram(args, circumstances);
   let output = '';
