@@ -8,6 +8,10 @@ export interface Equivalent {
   why: string;
 }
 
+const NAME_OF_A_CALL =
+  'The name of a call is for people and for tests that hold it up; none does with this one.';
+const SAME_VALUE = 'The value is always there, or what stands for it comes to the same.';
+
 /** Of the default project: Express on PostgreSQL. */
 export const EQUIVALENTS: readonly Equivalent[] = [
   ...wordsBesideAnEvent('src/session/guards.ts', [
@@ -80,30 +84,40 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ]),
   ...namesOfCalls('src/protection/buckets.ts', ["run('throttle.removeExpired', async (pool) => {"]),
   ...namesOfCalls('src/users/users.ts', [
-    'run(`users.${name}`, async (pool) => void (await pool.query(text, values)));',
     "'create',",
     "change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [",
     "raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),",
     "disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),",
     "remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),",
   ]),
+  {
+    file: 'src/users/users.ts',
+    line: 'run(`users.${name}`, async (pool) => void (await pool.query(text, values)));',
+    replacements: ['``'],
+    why: NAME_OF_A_CALL,
+  },
   ...provenOutside('src/users/users.ts', 'test/alone/scripts.test.ts does, in a process of its own', [
     'const change = (name: string, text: string, values: unknown[] = []) =>',
     "raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),",
   ]),
-  ...sameValue('src/protection/cross-site.ts', [
-    "return header.split(';').some((pair) => pair.split('=', 1)[0]?.trim() === COOKIE_NAME);",
-    "pair.split('=', 1)[0].trim",
-  ]),
-  ...sameValue('src/protection/json-only.ts', [
-    "const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();",
-    "headers['content-type']?.split(';', 1)[0].trim",
-  ]),
-  ...sameValue('src/protection/plain-http.ts', [
-    "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
-    'request.url.startsWith',
-    '""',
-  ]),
+  {
+    file: 'src/protection/cross-site.ts',
+    line: "return header.split(';').some((pair) => pair.split('=', 1)[0]?.trim() === COOKIE_NAME);",
+    replacements: ["pair.split('=', 1)[0].trim"],
+    why: SAME_VALUE,
+  },
+  {
+    file: 'src/protection/json-only.ts',
+    line: "const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();",
+    replacements: ["headers['content-type']?.split(';', 1)[0].trim"],
+    why: SAME_VALUE,
+  },
+  {
+    file: 'src/protection/plain-http.ts',
+    line: "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
+    replacements: ['request.url.startsWith', '""'],
+    why: SAME_VALUE,
+  },
   {
     file: 'src/protection/cross-site.ts',
     line: "export function refuseCrossSite({ method = '', headers }: IncomingMessage, origins: readonly string[]): void {",
@@ -151,31 +165,12 @@ export const EQUIVALENTS: readonly Equivalent[] = [
 // --- internal ---
 
 function wordsBesideAnEvent(file: string, lines: readonly string[]): Equivalent[] {
-  return lines.map((line) => {
-    return {
-      file,
-      line,
-      replacements: ['""'],
-      why: 'Words for people; what counts is the event beside them.',
-    };
-  });
+  const why = 'Words for people; what counts is the event beside them.';
+  return lines.map((line) => ({ file, line, replacements: ['""'], why }));
 }
 
 function namesOfCalls(file: string, lines: readonly string[]): Equivalent[] {
-  return lines.map((line) => {
-    return {
-      file,
-      line,
-      replacements: ['""', '``'],
-      why: 'The name of a call is for people and for tests that hold it up; none does with this one.',
-    };
-  });
-}
-
-function sameValue(file: string, [line, ...replacements]: readonly [string, ...string[]]): Equivalent[] {
-  return [
-    { file, line, replacements, why: 'The value is always there, or what stands for it comes to the same.' },
-  ];
+  return lines.map((line) => ({ file, line, replacements: ['""'], why: NAME_OF_A_CALL }));
 }
 
 /** Nothing that runs here reaches it, or can tell. */
