@@ -1,9 +1,9 @@
-/** Sessions in PostgreSQL. Each function is one statement, so each is atomic. */
-import type { Engine } from '../engine.ts';
-import type { SessionRecord } from './clocks.ts';
-import type { SessionRecords } from './store.ts';
+/** How are sessions kept in PostgreSQL? Each function is one statement, so each is atomic. */
+import type { SessionRecord } from '../session/clocks.ts';
+import type { SessionRecords } from '../session/store.ts';
+import type { Database } from './connection.ts';
 
-export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecords {
+export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRecords {
   const query = (name: string, text: string, values: unknown[] = []) =>
     run(`sessions.${name}`, (pool) => pool.query<Row>(text, values));
   const changesOne = async (...statement: Parameters<typeof query>) => (await query(...statement)).rowCount === 1;
@@ -40,17 +40,17 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
     async removeAll() {
       await query('removeAll', 'DELETE FROM sessions');
     },
-    // In small steps, and past rows that another instance is removing: nobody waits for the cleaning.
+    // In small steps, past rows that another instance is deleting, until nothing is left: nobody waits for it.
     async removeExpired(now) {
-      await query(
-        'removeExpired',
-        `DELETE FROM sessions WHERE key IN (
-           SELECT key FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
-        [new Date(now)],
-      );
+      const statement = `DELETE FROM sessions WHERE key IN (
+        SELECT key FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)`;
+      while ((await query('removeExpired', statement, [new Date(now)])).rowCount === BATCH);
     },
   };
 }
+
+/** Expired rows per statement. */
+const BATCH = 1000;
 
 interface Row {
   key: string;

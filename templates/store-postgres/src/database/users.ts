@@ -1,15 +1,15 @@
-/** Users in PostgreSQL. Each function is one statement, so each is atomic. */
+/** How are users kept in PostgreSQL? Each function is one statement, so each is atomic. */
 import { randomBytes } from 'node:crypto';
-import type { Engine } from '../engine.ts';
-import type { User, Users } from './user.ts';
+import type { User, Users } from '../users/accounts.ts';
+import type { Database } from './connection.ts';
 
 const COLUMNS = 'id, email, password_hash AS "passwordHash", credential_version AS "credentialVersion", disabled';
 const RAISED = 'credential_version = credential_version + 1';
 
-export function createUsers({ run }: Pick<Engine, 'run'>): Users {
+export function createUsers({ run }: Pick<Database, 'run'>): Users {
   const change = (name: string, text: string, values: unknown[] = []) =>
     run(`users.${name}`, async (pool) => void (await pool.query(text, values)));
-  /** The user that a statement answers with, if any. */
+  /** The user that a statement returns, if any. */
   const one = (name: string, text: string, values: unknown[]) =>
     run(`users.${name}`, async (pool) => (await pool.query<User>(text, values)).rows[0] ?? null);
 
@@ -29,6 +29,8 @@ export function createUsers({ run }: Pick<Engine, 'run'>): Users {
         `UPDATE users SET password_hash = $3, ${RAISED} WHERE id = $1 AND credential_version = $2 RETURNING ${COLUMNS}`,
         [id, version, passwordHash],
       ),
+    setPassword: (id, passwordHash) =>
+      change('setPassword', `UPDATE users SET password_hash = $2, ${RAISED} WHERE id = $1`, [id, passwordHash]),
     renewHash: (id, version, passwordHash) =>
       change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [
         id,
@@ -39,5 +41,9 @@ export function createUsers({ run }: Pick<Engine, 'run'>): Users {
     raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),
     disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),
     remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),
+    list: (limit) =>
+      run('users.list', async (pool) => {
+        return (await pool.query<User>(`SELECT ${COLUMNS} FROM users ORDER BY email LIMIT $1`, [limit])).rows;
+      }),
   };
 }

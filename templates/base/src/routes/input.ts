@@ -1,20 +1,20 @@
 /**
- * What requests may hold. Values that fail are answered with 400 and reach no engine; keys that are not named here
- * are dropped, `__proto__` among them.
+ * What may a request contain? Values that fail are answered with 400 and never reach the database. Keys that are not
+ * named here are dropped, `__proto__` among them.
  */
 import { z } from 'zod';
-import { Problem } from '../problems.ts';
+import { ApiError } from '../errors.ts';
 import { MAX_CART_ITEMS, MAX_CART_LINES } from '../security-policy.ts';
-import { passwordProblem } from '../users/password-rules.ts';
+import { passwordProblem } from '../users/passwords.ts';
 
-/** No spaces, no control characters, no half of a surrogate pair; one address has one spelling. */
-const emailAddress = z
+/** No spaces, no control or invisible characters, no half of a surrogate pair. One address has one spelling. */
+export const emailAddress = z
   .string()
   .max(254)
-  .regex(/^[^\s\p{C}@]+@[^\s\p{C}@]+$/u, 'not an e-mail address')
-  .transform((text) => text.normalize('NFC').toLowerCase());
+  .regex(/^[^\s\p{C}\p{DI}@]+@[^\s\p{C}\p{DI}@]+$/u, 'not an email address')
+  .transform((text) => text.normalize('NFC').toLowerCase().normalize('NFC'));
 
-/** A password as it was typed. Only a new one is held to the rules. */
+/** A password as it was typed. Only a new one has to follow the rules. */
 const password = z.string().min(1);
 
 export const loginInput = z.object({ email: emailAddress, password });
@@ -49,11 +49,11 @@ export const cartInput = z.object({
 
 /**
  * @returns the values, without unknown keys
- * @throws Problem `invalid_input`, naming each field and never repeating its value
+ * @throws ApiError `invalid_input`, which names each field and never repeats its value
  */
 export function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const detail = result.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  throw new Problem('invalid_input', { detail: detail.join('; ') });
+  throw new ApiError('invalid_input', { detail: detail.join('; ') });
 }
