@@ -57,7 +57,7 @@ export function createServices({ database, now, log, records = createRecords(dat
   };
 }
 
-function createRecords(database: Database): Records {
+export function createRecords(database: Database): Records {
   return {
     sessions: createSessionRecords(database),
     users: createUsers(database),

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { SESSION_ID_BYTES } from '../src/security-policy.ts';
-import { keyOf, newSessionId } from '../src/session/keys.ts';
-import { startApp, type TestApp } from './support/app.ts';
+import { keyOf, newSessionId } from '../src/session/store.ts';
+import { it } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await startApp();
-});
-afterAll(() => app.close());
+import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/fixtures.ts';
 
 describe('POST /api/auth/register', () => {
-  it('signs the new user in', async () => {
+  it('signs the new user in', async ({ app }) => {
     const person = newPerson();
     const browser = app.browser();
     const { status, body } = await browser.post('/api/auth/register', person);
@@ -21,7 +15,7 @@ describe('POST /api/auth/register', () => {
     expect((await browser.get('/api/session')).body).toMatchObject({ authenticated: true, user: body.user });
   });
 
-  it('replaces the id a visitor had (session fixation)', async () => {
+  it('replaces the id a visitor had (session fixation)', async ({ app }) => {
     const browser = app.browser();
     await browser.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
     const planted = (await browser.cookie()) ?? '';
@@ -32,7 +26,7 @@ describe('POST /api/auth/register', () => {
     expect(await isSignedIn(attacker)).toBe(false);
   });
 
-  it('lets one of fifty parallel registrations of an address win', async () => {
+  it('lets one of fifty parallel registrations of an address win', async ({ app }) => {
     const person = newPerson();
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => app.browser().post('/api/auth/register', person)),
@@ -42,14 +36,14 @@ describe('POST /api/auth/register', () => {
     expect(statuses.filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([]);
   });
 
-  it('takes an address with an accent for one, in either of the two ways to write it', async () => {
+  it('takes an address with an accent for one, in either of the two ways to write it', async ({ app }) => {
     const { email } = newPerson();
     await register(app, { email: `é${email}`.normalize('NFC'), password: PASSWORD });
     const again = { email: `é${email}`.normalize('NFD'), password: PASSWORD };
     expect((await app.browser().post('/api/auth/register', again)).status).toBe(409);
   });
 
-  it('refuses an address that is taken, however it is spelled', async () => {
+  it('refuses an address that is taken, however it is spelled', async ({ app }) => {
     const { email } = await register(app);
     const { status, body, cookies } = await app
       .browser()
@@ -61,7 +55,7 @@ describe('POST /api/auth/register', () => {
 });
 
 describe('POST /api/auth/login', () => {
-  it('answers the same bytes for an unknown user and a wrong password', async () => {
+  it('answers the same bytes for an unknown user and a wrong password', async ({ app }) => {
     const { email } = await register(app);
     const wrong = await app.browser().post('/api/auth/login', { email, password: 'not the password of anybody' });
     const unknown = await app.browser().post('/api/auth/login', newPerson());
@@ -72,7 +66,7 @@ describe('POST /api/auth/login', () => {
     expect(wrong.cookies).toEqual([]);
   });
 
-  it('issues a new id, so an id planted before the login stays anonymous (session fixation)', async () => {
+  it('issues a new id, so an id planted before the login stays anonymous (session fixation)', async ({ app }) => {
     const victim = await register(app);
     const attacker = app.browser();
     await attacker.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
@@ -85,10 +79,10 @@ describe('POST /api/auth/login', () => {
     expect(idIn(await browser.cookie())).not.toBe(idIn(planted));
     expect(await isSignedIn(browser)).toBe(true);
     expect(await isSignedIn(attacker)).toBe(false);
-    expect(await app.records.read(keyOf(idIn(planted)))).toBeNull();
+    expect(await app.records.sessions.read(keyOf(idIn(planted)))).toBeNull();
   });
 
-  it('answers only when the engine holds the new session, and never for the old id on the way', async () => {
+  it('answers only when the engine holds the new session, and never for the old id on the way', async ({ app }) => {
     const victim = await register(app);
     const attacker = app.browser();
     await attacker.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
@@ -108,7 +102,7 @@ describe('POST /api/auth/login', () => {
     expect(await isSignedIn(attacker)).toBe(false);
   });
 
-  it('issues a new id to somebody who is signed in already, and ends the old one', async () => {
+  it('issues a new id to somebody who is signed in already, and ends the old one', async ({ app }) => {
     const person = await register(app);
     const thief = await person.browser.copy();
     await logIn(app, person, person.browser);
@@ -116,7 +110,7 @@ describe('POST /api/auth/login', () => {
     expect(await isSignedIn(thief)).toBe(false);
   });
 
-  it('issues an id of its own to each login, long and from all of base64url', async () => {
+  it('issues an id of its own to each login, long and from all of base64url', async ({ app }) => {
     const person = await register(app);
     const browsers = await Promise.all(Array.from({ length: 8 }, () => logIn(app, person)));
     const ids = await Promise.all(browsers.map(async (browser) => idIn(await browser.cookie())));
@@ -141,13 +135,13 @@ describe('POST /api/auth/login', () => {
     expect(ids[0]).not.toBe(ids[1]);
   });
 
-  it('tells nothing of the user but the id and the address', async () => {
+  it('tells nothing of the user but the id and the address', async ({ app }) => {
     const person = await register(app);
     const { body } = await app.browser().post('/api/auth/login', person);
     expect(body).toEqual({ user: { id: person.id, email: person.email } });
   });
 
-  it('hands nothing of one user to the next one in the same browser', async () => {
+  it('hands nothing of one user to the next one in the same browser', async ({ app }) => {
     const first = await register(app);
     await first.browser.put('/api/cart', { items: [{ sku: 'private', quantity: 1 }] });
     const second = await register(app);

@@ -1,0 +1,89 @@
+/** How do tests run the server and the scripts? Compiled, as processes of their own: what `npm start` runs. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, inject } from 'vitest';
+import { createDevelopmentCertificates } from '../../scripts/certs.ts';
+import { DATABASE_URL_VARIABLE } from '../../src/database/connection.ts';
+import { SECRET } from './app.ts';
+import { Browser } from './browser.ts';
+
+const { ca, cert, key } = await createDevelopmentCertificates(['localhost']);
+
+export interface RunningServer {
+  process: ChildProcess;
+  port: number;
+  browser: () => Browser;
+  /** What it printed so far. */
+  output: () => string;
+}
+
+/** The processes of a test, and a folder of its own for their files. */
+export class Processes {
+  readonly folder = mkdtempSync(join(tmpdir(), 'processes-'));
+  readonly #started: ChildProcess[] = [];
+
+  constructor() {
+    writeFileSync(join(this.folder, 'cert.pem'), cert);
+    writeFileSync(join(this.folder, 'key.pem'), key);
+  }
+
+  /** The settings of a server on that port, and nothing else. */
+  environment(port: number): Record<string, string> {
+    return {
+      PORT: String(port),
+      APP_ORIGINS: `https://localhost:${port}`,
+      SESSION_SECRETS: SECRET,
+      TLS_CERT_FILE: join(this.folder, 'cert.pem'),
+      TLS_KEY_FILE: join(this.folder, 'key.pem'),
+      [DATABASE_URL_VARIABLE]: inject('databaseUrl') ?? '',
+    };
+  }
+
+  /** Starts the server, with these settings over its own, and waits until it listens. */
+  async serve(environment: Record<string, string> = {}, port?: number): Promise<RunningServer> {
+    const ownPort = port ?? (await freePort());
+    const { child, output } = this.#spawn('src/server.js', [], { ...this.environment(ownPort), ...environment });
+    await expect.poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
+    if (child.exitCode !== null) throw new Error(`the server exited: ${output()}`);
+    return { process: child, port: ownPort, browser: () => new Browser(`https://localhost:${ownPort}`, ca), output };
+  }
+
+  /** Runs a compiled file to its end. */
+  async run(file: string, args: string[] = [], options: { environment?: Record<string, string>; input?: string } = {}) {
+    const { environment = this.environment(1), input } = options;
+    const { child, output } = this.#spawn(file, args, environment);
+    child.stdin?.end(input);
+    await once(child, 'close');
+    return { code: child.exitCode, output: output() };
+  }
+
+  #spawn(file: string, args: string[], environment: Record<string, string>) {
+    const child = spawn(process.execPath, [join(inject('compiled'), file), ...args], {
+      env: { PATH: process.env.PATH, ...environment },
+      cwd: resolve('.'),
+    });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
+    this.#started.push(child);
+    return { child, output: () => text };
+  }
+
+  close(): void {
+    for (const child of this.#started) child.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
