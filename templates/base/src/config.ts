@@ -3,8 +3,8 @@
  * refuses in production whatever is safe in development only.
  */
 import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DATABASE_URL_VARIABLE, databaseUrlProblem } from './database/connection.ts';
 import { parseTrustProxy } from './protection/addresses.ts';
@@ -31,7 +31,28 @@ export type AppConfig = Pick<Config, 'production' | 'origins' | 'secrets' | 'tru
 export function readConfig(environment: Environment = process.env) {
   const env = withoutEmpty(environment);
   const production = isProduction(env);
-  const values = check(schemaFor(env, production), env);
+  const schema = z.object({
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    HOST: text('127.0.0.1', (host) => {
+      if (production || isLoopback(host) || env.ALLOW_PUBLIC_DEVELOPMENT === 'true') return host;
+      throw new Error(`${host} lets others reach a development server (ALLOW_PUBLIC_DEVELOPMENT=true accepts it)`);
+    }),
+    PORT: port.default(3443),
+    HTTP_PORT: port.optional(),
+    APP_ORIGINS: text('', (list) => listed(list).map(parseOrigin)),
+    SESSION_SECRETS: text('', (list) => listed(list).map((secret) => parseSecret(secret, production))),
+    TRUST_PROXY: text('', parseTrustProxy),
+    TLS_CERT_FILE: text('', (file) => {
+      if (!file && !env.TLS_KEY_FILE && env.TRUST_PROXY) return null;
+      if (file && env.TLS_KEY_FILE) return readTls(file, env.TLS_KEY_FILE, production);
+      throw new Error('and TLS_KEY_FILE are needed, or TRUST_PROXY where a proxy terminates TLS');
+    }),
+    NODE_TLS_REJECT_UNAUTHORIZED: text('', (value) => {
+      if (production && value === '0') throw new Error('turns off the verification of certificates');
+    }),
+    [DATABASE_URL_VARIABLE]: databaseUrl(env, production),
+  });
+  const values = check(schema, env);
   return {
     production,
     logLevel: values.LOG_LEVEL,
@@ -58,30 +79,7 @@ export function readDatabaseUrl(environment: Environment = process.env): string 
   return check(z.object({ [name]: databaseUrl(env, isProduction(env)) }), env)[name] ?? '';
 }
 
-function schemaFor(env: Environment, production: boolean) {
-  const isAllowed = (name: string) => env[name] === 'true';
-  return z.object({
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    HOST: text('127.0.0.1', (host) => {
-      if (production || isLoopback(host) || isAllowed('ALLOW_PUBLIC_DEVELOPMENT')) return host;
-      throw new Error(`${host} lets others reach a development server (ALLOW_PUBLIC_DEVELOPMENT=true accepts it)`);
-    }),
-    PORT: text('3443', parsePort),
-    HTTP_PORT: text('', (port) => (port === '' ? null : parsePort(port))),
-    APP_ORIGINS: text('', (list) => listed(list).map(parseOrigin)),
-    SESSION_SECRETS: text('', (list) => listed(list).map((secret) => parseSecret(secret, production))),
-    TRUST_PROXY: text('', parseTrustProxy),
-    TLS_CERT_FILE: text('', (file) => {
-      if (!file && !env.TLS_KEY_FILE && env.TRUST_PROXY) return null;
-      if (file && env.TLS_KEY_FILE) return readTls(file, env.TLS_KEY_FILE, production);
-      throw new Error('and TLS_KEY_FILE are needed, or TRUST_PROXY where a proxy terminates TLS');
-    }),
-    NODE_TLS_REJECT_UNAUTHORIZED: text('', (value) => {
-      if (production && value === '0') throw new Error('turns off the verification of certificates');
-    }),
-    [DATABASE_URL_VARIABLE]: databaseUrl(env, production),
-  });
-}
+const port = z.coerce.number('must be a number').int().min(1).max(65_535);
 
 /** The variable, or in development the database that `npm run dev` started. Production needs verified TLS. */
 function databaseUrl(env: Environment, production: boolean) {
@@ -137,16 +135,7 @@ function isProduction({ NODE_ENV = 'development' }: Environment): boolean {
 }
 
 function isLoopback(host: string): boolean {
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8);
-  loopback.addAddress('::1', 'ipv6');
-  return host === 'localhost' || (isIP(host) > 0 && loopback.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6'));
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new Error(`must be from 1 to 65535, not "${text}"`);
-  return port;
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
 }
 
 function parseOrigin(origin: string): string {

@@ -4,17 +4,10 @@ import { createSessionRecords } from './database/sessions.ts';
 import { createThrottleRecords } from './database/throttle.ts';
 import { createUsers } from './database/users.ts';
 import type { Log } from './log.ts';
-import { createThrottle, type Throttle, type ThrottleRecords } from './protection/throttle.ts';
+import { createThrottle, type Throttle } from './protection/throttle.ts';
 import { createLifecycle, type Lifecycle } from './session/lifecycle.ts';
-import { type SessionRecords, SessionStore } from './session/store.ts';
+import { SessionStore } from './session/store.ts';
 import { type Accounts, createAccounts, type Users } from './users/accounts.ts';
-
-/** What the database keeps. Your own tables go here. */
-export interface Records {
-  sessions: SessionRecords;
-  users: Users;
-  throttle: ThrottleRecords;
-}
 
 /** What routes and scripts work with; each takes what it names. */
 export interface Services {
@@ -31,14 +24,11 @@ export interface Services {
   log: Log;
 }
 
-export interface Dependencies {
-  database: Database;
-  now: () => number;
-  log: Log;
-  records?: Records;
-}
-
-export function createServices({ database, now, log, records = createRecords(database) }: Dependencies): Services {
+/** @param records others than the database's, for tests that look at them */
+export function createServices(
+  { database, now, log }: Pick<Services, 'database' | 'now' | 'log'>,
+  records = createRecords(database),
+): Services {
   const { sessions, users } = records;
   const store = new SessionStore(sessions, now, log);
   const throttle = createThrottle(records.throttle, now, log);
@@ -57,7 +47,10 @@ export function createServices({ database, now, log, records = createRecords(dat
   };
 }
 
-export function createRecords(database: Database): Records {
+export type Records = ReturnType<typeof createRecords>;
+
+/** What the database keeps. Your own tables go here. */
+export function createRecords(database: Database) {
   return {
     sessions: createSessionRecords(database),
     users: createUsers(database),

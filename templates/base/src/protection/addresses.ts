@@ -2,6 +2,7 @@
  * Attack: a client writes X-Forwarded-For itself and is throttled and logged under other people's addresses. Only what
  * a configured proxy added is believed, read from the right. @see OWASP ASVS 5.0 4.1.3
  */
+import { isIP } from 'node:net';
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
 
 /** Whether an address belongs to a configured proxy; `hop` 0 is the peer of the connection. */
@@ -57,7 +58,7 @@ function parseAddress(text: string): IPv4 | IPv6 | null {
     .trim()
     .replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3')
     .replace(/%.*$/, '');
-  return ipaddr.isValid(bare) ? plain(ipaddr.parse(bare)) : null;
+  return isIP(bare) ? plain(ipaddr.parse(bare)) : null;
 }
 
 /** An IPv4 address that is written as IPv6 (mapped, or through NAT64) is the same client. */
@@ -68,16 +69,15 @@ function plain(ip: IPv4 | IPv6): IPv4 | IPv6 {
 }
 
 function parseNetwork(item: string): [IPv4 | IPv6, number] {
-  const [address = '', prefix, ...rest] = item.split('/');
-  const written = ipaddr.isValid(address) ? ipaddr.parse(address) : null;
-  const wholeBits = written?.kind() === 'ipv4' ? 32 : 128;
-  const bits = prefix === undefined ? wholeBits : Number(prefix || Number.NaN);
-  if (!written || rest.length > 0 || !Number.isInteger(bits) || bits > wholeBits || bits < 0) {
+  const address = item.replace(/\/\d+$/, '');
+  const network = address === item ? `${item}/${isIP(item) === 4 ? 32 : 128}` : item;
+  if (isIP(address) === 0 || !ipaddr.isValidCIDR(network)) {
     throw new Error(`"${item}" is neither an address nor a network nor a number of proxies`);
   }
+  const [written, writtenBits] = ipaddr.parseCIDR(network);
   const ip = plain(written);
-  const plainBits = ip.kind() === written.kind() ? bits : bits - 96;
-  const holdsIpv4 = ip.kind() === 'ipv6' && ipaddr.parse('::ffff:0:0').match(ip, plainBits);
-  if (plainBits < MIN_PREFIX[ip.kind()] || holdsIpv4) throw new Error(`"${item}" would believe too many clients`);
-  return [ip, plainBits];
+  const bits = ip.kind() === written.kind() ? writtenBits : writtenBits - 96;
+  const holdsIpv4 = ip.kind() === 'ipv6' && ipaddr.parse('::ffff:0:0').match(ip, bits);
+  if (bits < MIN_PREFIX[ip.kind()] || holdsIpv4) throw new Error(`"${item}" would believe too many clients`);
+  return [ip, bits];
 }

@@ -1,5 +1,6 @@
 /** How does the app reach PostgreSQL? A pool whose calls are bounded and named, and wait for the right schema. */
 import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { DatabaseUnavailable } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
 import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
 import { readSchemaState } from './migrations.ts';
@@ -38,15 +39,11 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
   const call = createCaller(isOutage, around);
   let hasSchema = false;
 
-  async function requireSchema(): Promise<void> {
-    hasSchema ||= (await readSchemaState(pool)) === 'current';
-    if (!hasSchema) throw new SchemaBehind('a migration is missing: npm run admin migrate');
-  }
-
   const database: Database = {
     run: (name, work) =>
       call(name, async () => {
-        if (!hasSchema) await requireSchema();
+        hasSchema ||= (await readSchemaState(pool)) === 'current';
+        if (!hasSchema) throw new DatabaseUnavailable(name, new Error('a migration is missing: npm run admin migrate'));
         return work(pool);
       }),
     transaction: (name, work) =>
@@ -72,10 +69,6 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
   return database;
 }
 
-class SchemaBehind extends Error {
-  override name = 'SchemaBehind';
-}
-
 /**
  * SQLSTATE classes of a database that does not answer: connection, resources, operator, system; a standby that is read
  * only, as during a fail-over; and what a second try may mend. @see PostgreSQL manual, appendix A
@@ -84,7 +77,6 @@ const OUTAGES = /^(08|53|57|58|25006|40001|40P01|55P03)/;
 
 function isOutage(error: unknown): boolean {
   if (error instanceof DatabaseError) return OUTAGES.test(error.code ?? '');
-  if (error instanceof SchemaBehind) return true;
   // pg reports a broken, refused or late connection by a plain Error, or by one of the system with a code.
   return error instanceof Error && (error.constructor === Error || 'code' in error);
 }
