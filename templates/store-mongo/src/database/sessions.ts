@@ -1,28 +1,29 @@
 /**
- * Sessions in MongoDB. Each function changes a document in one operation, or each of several in one, so each is
- * atomic. An update never inserts. Nothing in a filter can be read as an operator: a key is a hash that this app
- * computed, everything else stands behind `$eq`.
+ * How are sessions kept in MongoDB? One document each. Every change of a document is one operation and so atomic, and
+ * an update never inserts. Nothing in a filter can be read as an operator: a key is a hash that this app computed,
+ * and every other value is behind `$eq`.
  */
 import type { Db } from 'mongodb';
-import type { Engine } from '../engine.ts';
-import type { SessionRecord } from './clocks.ts';
-import type { SessionContent } from './content.ts';
-import type { ListedRecord, SessionRecords } from './store.ts';
+import type { SessionRecord } from '../session/clocks.ts';
+import type { SessionContent } from '../session/content.ts';
+import type { ListedRecord, SessionRecords } from '../session/store.ts';
+import { withoutResult } from './client.ts';
+import type { Database } from './connection.ts';
 
 interface SessionDocument {
   _id: string;
   /** Absent for a visitor: the index holds signed-in sessions only. */
   userId?: string;
-  /** JSON: no name or value in it has a meaning to MongoDB. */
+  /** JSON, so that no name or value in it means anything to MongoDB. */
   content: string;
   lastSeenAt: Date;
-  /** MongoDB deletes the document some time after it: the TTL index in schema.ts. */
+  /** MongoDB deletes the document some time after this: the TTL index in migrations.ts. */
   expiresAt: Date;
 }
 
 const sessions = (db: Db) => db.collection<SessionDocument>('sessions');
 
-export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecords {
+export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRecords {
   return {
     read: (key) =>
       run('sessions.read', async (db) => {
@@ -31,14 +32,15 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
       }),
 
     insert: (key, { content, lastSeenAt }, expiresAt) =>
-      run('sessions.insert', async (db) => {
-        await sessions(db).insertOne({
+      run('sessions.insert', (db) => {
+        const inserting = sessions(db).insertOne({
           _id: key,
           ...(content.user && { userId: content.user.id }),
           content: JSON.stringify(content),
           lastSeenAt: new Date(lastSeenAt),
           expiresAt: new Date(expiresAt),
         });
+        return inserting.then(withoutResult);
       }),
 
     update: (key, content) =>
@@ -67,14 +69,12 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
       }),
 
     removeByUser: (userId, exceptKey = '') =>
-      run('sessions.removeByUser', async (db) => {
-        await sessions(db).deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } });
+      run('sessions.removeByUser', (db) => {
+        const removing = sessions(db).deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } });
+        return removing.then(withoutResult);
       }),
 
-    removeAll: () =>
-      run('sessions.removeAll', async (db) => {
-        await sessions(db).deleteMany({});
-      }),
+    removeAll: () => run('sessions.removeAll', (db) => sessions(db).deleteMany({}).then(withoutResult)),
 
     /** The TTL index does it. */
     removeExpired: async () => {},

@@ -1,24 +1,22 @@
 /**
- * Sessions in Redis: one hash per session, which expires by itself, and one index per user. Session and index may be
- * on two nodes of a cluster, so no command touches both, and the order of the steps keeps this true: a live session
- * is in its user's index.
+ * How are sessions kept in Redis? One hash per session, which expires by itself, and one index per user. Session and
+ * index may be on two nodes of a cluster, so no command touches both. The order of the steps makes sure that a live
+ * session is in its user's index:
  *
- * - insert: note the session in the index, write it, mark it as written in the index
- * - remove: take it out of the index, then delete it. Whichever of the two goes between the steps of the other, the
- *   session is either gone or in the index.
- * - an entry of the index that is marked and has no session is over, as a session never comes back: it is pruned
- *   when met. One that is not marked may be about to be written.
+ * - insert: announce the session in the index, write it, mark it as written in the index
+ * - remove: take it out of the index, then delete it. Whichever runs between the steps of the other, the session ends
+ *   up either gone or in the index.
+ * - list: an entry that is marked as written and has no session is over, as a session never comes back, and is pruned.
+ *   One that is only announced may be about to be written.
  */
-import type { Db, Engine } from '../engine.ts';
-import { script } from '../lua.ts';
-import type { SessionRecord } from './clocks.ts';
-import type { ListedRecord, SessionRecords } from './store.ts';
+import type { SessionRecord } from '../session/clocks.ts';
+import type { ListedRecord, SessionRecords } from '../session/store.ts';
+import type { Db } from './client.ts';
+import { type Database, scanKeys } from './connection.ts';
+import { script } from './lua.ts';
 
-/** Longer than any session lives, so that no time-out that is raised later leaves a session without its index. */
+/** Longer than any session lives, so that raising a time-out later leaves no session without its index. */
 const INDEX_TTL_MS = 400 * 24 * 60 * 60 * 1000;
-
-/** Keys per step where every session is visited. */
-const PAGE = 1000;
 
 /** The score of an entry in the index. */
 const ANNOUNCED = 0;
@@ -45,7 +43,7 @@ const ADD_TO_INDEX = script<number>(`
   redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])
   return redis.call('PEXPIRE', KEYS[1], ARGV[3])`);
 
-export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecords {
+export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRecords {
   return {
     read: (key) => run('sessions.read', (db) => readRecord(db, key)),
 
@@ -103,19 +101,14 @@ export function createSessionRecords({ run }: Pick<Engine, 'run'>): SessionRecor
         await Promise.all(keys.map((key) => db.del(recordOf(key))));
       }),
 
-    /** Walks through all keys, for scripts only: an index of all sessions would cost every login a hot key. */
+    /** For scripts only: an index of all sessions would cost every login a hot key. */
     removeAll: async () => {
-      let cursor = '0';
-      do {
-        cursor = await run('sessions.removeAll', async (db) => {
-          const page = await db.scan(cursor, { MATCH: recordOf('*'), COUNT: PAGE });
-          await Promise.all(page.keys.map((key) => db.del(key)));
-          return page.cursor;
-        });
-      } while (cursor !== '0');
+      for await (const keys of scanKeys(run, 'sessions.removeAll', recordOf('*'))) {
+        await run('sessions.removeAll', (db) => Promise.all(keys.map((key) => db.del(key))));
+      }
     },
 
-    /** Redis deletes what has expired by itself. */
+    /** Redis deletes expired keys by itself. */
     removeExpired: async () => {},
   };
 }
@@ -128,7 +121,7 @@ async function readRecord(db: Db, key: string): Promise<SessionRecord | null> {
   return content ? { content: JSON.parse(content), lastSeenAt: Number(lastSeenAt) } : null;
 }
 
-/** Relative, in milliseconds: the clock of the engine plays no part. */
+/** Relative, in milliseconds: the clock of Redis plays no part. */
 function timeToLive(now: number, expiresAt: number): number {
   return Math.ceil(expiresAt - now);
 }

@@ -1,25 +1,22 @@
 /**
- * Users in Redis: one hash per user. Its key is derived from the e-mail address, and the id begins with the same
- * text, so that creating, finding by address and finding by id are each one step on one key: no second key that says
- * whose an address is, and could say it wrong. Each function is one command or one script, so each is atomic.
+ * How are users kept in Redis? One hash per user. Its key is derived from the email address, and the id begins with
+ * the same text, so creating, finding by address and finding by id are each one step on one key: there is no second
+ * key for the address that could disagree. Each function is one command or one script, so each is atomic.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Engine } from '../engine.ts';
-import { script } from '../lua.ts';
-import type { User, Users } from './user.ts';
+import type { User, Users } from '../users/accounts.ts';
+import { type Database, scanKeys } from './connection.ts';
+import { script } from './lua.ts';
 
 const FIELDS = ['id', 'email', 'passwordHash', 'credentialVersion', 'disabled'] as const;
 type Fields = (string | null)[];
-
-/** Users per step where every user is visited. */
-const PAGE = 1000;
 
 const CREATE = script<number>(`
   if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
   redis.call('HSET', KEYS[1], unpack(ARGV))
   return 1`);
 
-/** Changes the user of an id, if the version is the expected one or none is expected. Answers with the user. */
+/** Changes the user with an id, if the version is the expected one or none is expected. Returns the user. */
 const CHANGE = script<Fields | null>(`
   local id, expected, raise = ARGV[1], ARGV[2], ARGV[3]
   local user = redis.call('HMGET', KEYS[1], 'id', 'credentialVersion')
@@ -28,7 +25,7 @@ const CHANGE = script<Fields | null>(`
   if #ARGV > 3 then redis.call('HSET', KEYS[1], unpack(ARGV, 4)) end
   return redis.call('HMGET', KEYS[1], '${FIELDS.join("', '")}')`);
 
-const RAISE_WHOEVER = script<number>(`
+const RAISE_VERSION = script<number>(`
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
   return redis.call('HINCRBY', KEYS[1], 'credentialVersion', 1)`);
 
@@ -36,7 +33,7 @@ const REMOVE = script<number>(`
   if redis.call('HGET', KEYS[1], 'id') ~= ARGV[1] then return 0 end
   return redis.call('DEL', KEYS[1])`);
 
-export function createUsers({ run }: Pick<Engine, 'run'>): Users {
+export function createUsers({ run }: Pick<Database, 'run'>): Users {
   const find = (name: string, key: string): Promise<User | null> =>
     run(name, async (db) => toUser(await db.hmGet(key, [...FIELDS])));
 
@@ -60,7 +57,7 @@ export function createUsers({ run }: Pick<Engine, 'run'>): Users {
 
     findById: async (id) => {
       const user = await find('users.findById', keyOfId(id));
-      // The address may belong to a later account by now.
+      // The address may belong to a newer account by now.
       return user?.id === id ? user : null;
     },
 
@@ -71,20 +68,30 @@ export function createUsers({ run }: Pick<Engine, 'run'>): Users {
       await change('users.renewHash', id, { expected, raise: 0, set: ['passwordHash', passwordHash] });
     },
 
+    setPassword: async (id, passwordHash) => {
+      await change('users.setPassword', id, { set: ['passwordHash', passwordHash] });
+    },
+
     raiseCredentialVersion: async (id) => {
       await change('users.raiseCredentialVersion', id, {});
     },
 
-    /** Walks through all keys: only a script calls this. Whoever is created meanwhile has nothing to revoke. */
+    /** For scripts only. Whoever is created meanwhile has nothing to revoke. */
     raiseAllCredentialVersions: async () => {
-      let cursor = '0';
-      do {
-        cursor = await run('users.raiseAllCredentialVersions', async (db) => {
-          const page = await db.scan(cursor, { MATCH: 'user:*', COUNT: PAGE });
-          await Promise.all(page.keys.map((key) => RAISE_WHOEVER(db, key)));
-          return page.cursor;
-        });
-      } while (cursor !== '0');
+      for await (const keys of scanKeys(run, 'users.raiseAllCredentialVersions', 'user:*')) {
+        await run('users.raiseAllCredentialVersions', (db) => Promise.all(keys.map((key) => RAISE_VERSION(db, key))));
+      }
+    },
+
+    /** For scripts only. In no particular order; a scan may meet a key twice. */
+    list: async (limit) => {
+      const found = new Map<string, User>();
+      for await (const keys of scanKeys(run, 'users.list', 'user:*')) {
+        const users = await run('users.list', (db) => Promise.all(keys.map((key) => db.hmGet(key, [...FIELDS]))));
+        for (const user of users.map(toUser)) if (user) found.set(user.id, user);
+        if (found.size >= limit) break;
+      }
+      return [...found.values()].slice(0, limit);
     },
 
     disable: async (id) => {
@@ -101,7 +108,7 @@ export function createUsers({ run }: Pick<Engine, 'run'>): Users {
 const keyOfEmail = (email: string) => `user:${digest(email)}`;
 const keyOfId = (id: string) => `user:${id.split('.')[0]}`;
 
-/** 132 bits: nobody finds two addresses of one digest. */
+/** 132 bits: nobody can find two addresses with the same digest. */
 function digest(email: string): string {
   return createHash('sha256').update(email).digest('base64url').slice(0, 22);
 }

@@ -1,41 +1,41 @@
-/** MongoDB for development and tests: the mongod of this machine, else one that is fetched, or the one in compose.yaml. */
+/** Which MongoDB do development and tests use? The mongod of this machine, else one that is fetched or in compose.yaml. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DevelopmentEngine, isInstalled, runCompose, runProgram } from './engine-process.ts';
+import { type DevelopmentDatabase, isInstalled, runCompose, runProgram } from './database-process.ts';
 
-export type { DevelopmentEngine };
+export type { DevelopmentDatabase };
 
 /** For fetching about 100 MB, once. */
 const DOWNLOAD_DEADLINE_MS = 120_000;
 
-const INSTRUCTIONS = `There is no MongoDB. One of these helps:
-  https://www.mongodb.com/docs/manual/administration/install-community/    (Debian, Ubuntu; then: npm run dev)
+const INSTRUCTIONS = `No MongoDB found. Do one of these:
+  https://www.mongodb.com/docs/manual/administration/install-community/    (Debian, Ubuntu)
   brew tap mongodb/brew && brew install mongodb-community                 (macOS)
-  docker compose up -d --wait          (after that: MONGODB_URL in .env, as it says there)
+  docker compose up -d --wait          (then set MONGODB_URL in .env, as described there)
 or set MONGODB_URL in .env to a server of yours.`;
 
 /**
- * @param directory where the data is kept; without one it is gone at the end, which is for tests: only they fetch a
- *   mongod of their own
+ * @param directory where the data is kept; without it the data is deleted at the end. Only then, which is for tests, a
+ *   mongod is fetched where none is installed, and compose.yaml is not used
  */
-export async function startDevelopmentEngine(directory?: string): Promise<DevelopmentEngine> {
+export async function startDevelopmentDatabase(directory?: string): Promise<DevelopmentDatabase> {
   if (isInstalled('mongod')) return startProgram(directory && `${directory}/mongodb`);
   if (!directory) return startFetched();
   const stop = runCompose();
   if (!stop) throw new Error(INSTRUCTIONS);
   return {
-    url: `mongodb://app:${process.env.ENGINE_PASSWORD}@127.0.0.1:27017/app?authSource=admin`,
+    url: `mongodb://app:${process.env.DATABASE_PASSWORD}@127.0.0.1:27017/app?authSource=admin`,
     stop,
   };
 }
 
-async function startProgram(directory: string | undefined): Promise<DevelopmentEngine> {
+async function startProgram(directory: string | undefined): Promise<DevelopmentDatabase> {
   const { port, stop } = await runProgram('mongod', directory, (port, data) => ({
     args: ['--bind_ip', '127.0.0.1', '--port', String(port), '--dbpath', data],
   }));
   return { url: `mongodb://127.0.0.1:${port}/app`, stop };
 }
 
-async function startFetched(): Promise<DevelopmentEngine> {
+async function startFetched(): Promise<DevelopmentDatabase> {
   const { MongoMemoryServer } = await import('mongodb-memory-server-core');
   const starting = MongoMemoryServer.create();
   const server = await Promise.race([starting, sleep(DOWNLOAD_DEADLINE_MS, null, { ref: false })]);

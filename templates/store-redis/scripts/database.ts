@@ -1,24 +1,24 @@
-/** Redis for development and tests: the redis-server of this machine, else the one in compose.yaml. */
+/** Which Redis do development and tests use? The redis-server of this machine, else the one in compose.yaml. */
 import { randomBytes } from 'node:crypto';
-import { type DevelopmentEngine, isInstalled, runCompose, runProgram } from './engine-process.ts';
+import { type DevelopmentDatabase, isInstalled, runCompose, runProgram } from './database-process.ts';
 
-export type { DevelopmentEngine };
+export type { DevelopmentDatabase };
 
-const INSTRUCTIONS = `There is no Redis. One of these helps:
+const INSTRUCTIONS = `No Redis found. Do one of these:
   sudo apt-get install redis-server    (Debian, Ubuntu)
   brew install redis                   (macOS)
-  docker compose up -d --wait          (after that: REDIS_URL in .env, as it says there)
+  docker compose up -d --wait          (then set REDIS_URL in .env, as described there)
 or set REDIS_URL in .env to a server of yours.`;
 
-/** @param directory where the data is kept; without one it is gone at the end, and only an installed Redis will do */
-export async function startDevelopmentEngine(directory?: string): Promise<DevelopmentEngine> {
+/** @param directory where the data is kept; without it the data is deleted at the end, and compose.yaml is not used */
+export async function startDevelopmentDatabase(directory?: string): Promise<DevelopmentDatabase> {
   if (isInstalled('redis-server')) return startProgram(directory && `${directory}/redis`);
   const stop = directory && runCompose();
   if (!stop) throw new Error(INSTRUCTIONS);
-  return { url: `redis://:${process.env.ENGINE_PASSWORD}@127.0.0.1:6379`, stop };
+  return { url: `redis://:${process.env.DATABASE_PASSWORD}@127.0.0.1:6379`, stop };
 }
 
-async function startProgram(directory: string | undefined): Promise<DevelopmentEngine> {
+async function startProgram(directory: string | undefined): Promise<DevelopmentDatabase> {
   const password = randomBytes(24).toString('base64url');
   const { port, stop } = await runProgram('redis-server', directory, (port, data) => ({
     args: ['-'],
