@@ -1,7 +1,7 @@
 /** The three clocks, their boundaries, and what moves them. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['clocks.test.ts', 'reauthentication.test.ts', 'clocks-model.test.ts'];
+const TESTS = ['clocks.test.ts', 'reauthentication.test.ts', 'clocks.test.ts'];
 
 const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   {
@@ -150,8 +150,8 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
     requirement: 'clock.request',
     also: ['store.cost'],
     what: 'Activity is written at each request, due or not.',
-    find: 'if (!mark || !isDueForTouch(mark.lastSeenAt, now)) return;',
-    replace: 'if (!mark) return;',
+    find: 'if (!loaded || !isDueForTouch(loaded.lastSeenAt, now)) return;',
+    replace: 'if (!loaded) return;',
   },
   {
     id: 'activity-shortens-nothing',
@@ -159,7 +159,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
     what: "Activity moves the engine's time-to-live past the absolute limit.",
     find: 'const end = expiresAt({ content: session, lastSeenAt: now });',
     replace: 'const end = now + 1e12;',
-    tests: ['engine-contract.test.ts', 'redis.test.ts', 'mongo.test.ts'],
+    tests: ['database.test.ts', 'redis.test.ts', 'mongo.test.ts'],
   },
   {
     id: 'insert-expires-late',
@@ -167,7 +167,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
     what: "The engine's time-to-live of a new session is not its idle time-out.",
     find: 'await this.#records.insert(keyOf(id), record, expiresAt(record));',
     replace: 'await this.#records.insert(keyOf(id), record, this.#now() + 1e12);',
-    tests: ['engine-contract.test.ts', 'redis.test.ts', 'mongo.test.ts'],
+    tests: ['database.test.ts', 'redis.test.ts', 'mongo.test.ts'],
   },
   {
     id: 'dead-sessions-listed',
@@ -175,7 +175,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
     what: 'The list of sessions shows sessions that have ended.',
     find: 'records.filter((record) => isLive(record, now)).sort',
     replace: 'records.filter((record) => isLive(record, now * 0)).sort',
-    tests: ['session-list.test.ts'],
+    tests: ['sessions.test.ts'],
   },
 ]);
 
@@ -189,16 +189,16 @@ const activity = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
         express: {
           find: "routes.get('/session', (request, response) => {",
           replace:
-            "routes.get('/session', async (request, response) => {\n    await guards.keepAlive(request);",
+            "routes.get('/session', async (request, response) => {\n    await lifecycle.noteActivity(request);",
         },
         fastify: {
           find: "routes.get('/session', SESSION_ANSWER, async (request) => {",
           replace:
-            "routes.get('/session', SESSION_ANSWER, async (request) => {\n    await guards.keepAlive(request);",
+            "routes.get('/session', SESSION_ANSWER, async (request) => {\n    await lifecycle.noteActivity(request);",
         },
         koa: {
           find: "routes.get('/session', (ctx) => {",
-          replace: "routes.get('/session', async (ctx) => {\n    await guards.keepAlive(ctx);",
+          replace: "routes.get('/session', async (ctx) => {\n    await lifecycle.noteActivity(ctx);",
         },
       }[framework],
     },

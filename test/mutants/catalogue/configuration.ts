@@ -57,15 +57,15 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     id: 'unverified-engine-in-production',
     requirement: '12.3.1',
     what: 'Production starts on an engine without verified TLS.',
-    find: "if (problem && environment.ALLOW_UNVERIFIED_ENGINE !== 'true') {",
-    replace: "if (problem && environment.ALLOW_UNVERIFIED_ENGINE === 'false') {",
+    find: "if (problem && environment.ALLOW_UNVERIFIED_DATABASE !== 'true') {",
+    replace: "if (problem && environment.ALLOW_UNVERIFIED_DATABASE === 'false') {",
   },
   {
     id: 'unverified-engine-by-any-value',
     requirement: '12.3.1',
     what: 'Whatever value allows an engine without verified TLS, "false" too.',
-    find: "environment.ALLOW_UNVERIFIED_ENGINE !== 'true'",
-    replace: '!environment.ALLOW_UNVERIFIED_ENGINE',
+    find: "environment.ALLOW_UNVERIFIED_DATABASE !== 'true'",
+    replace: '!environment.ALLOW_UNVERIFIED_DATABASE',
   },
   {
     id: 'production-misspelt',
@@ -126,7 +126,7 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
   },
 ]);
 
-const certificates = mutantsOf({ file: 'src/tls.ts', tests }, [
+const certificates = mutantsOf({ file: 'src/protection/https.ts', tests }, [
   {
     id: 'development-certificate-in-production',
     requirement: '12.2.2',

@@ -2,7 +2,7 @@
 /** The session cookie: its attributes, its name, its end and its deletion. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const MIDDLEWARE = 'src/session/middleware.ts';
+const MIDDLEWARE = 'src/session/http.ts';
 
 /** They stand once, for setting the cookie and for deleting it. */
 const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
@@ -122,7 +122,7 @@ const lifetimes = [
       replace: "expires: new Date('2100-01-01')",
     },
   ]),
-  ...mutantsOf({ file: 'src/session/rotation.ts', frameworks: ['express'], ...ABSOLUTE }, [
+  ...mutantsOf({ file: 'src/session/http.ts', frameworks: ['express'], ...ABSOLUTE }, [
     {
       id: 'persistent-cookie-without-end',
       requirement: '7.3.2',

@@ -81,21 +81,21 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     id: 'other-site-falls-through-to-origin',
     requirement: '3.5.1',
     what: 'A request that the browser calls cross-site passes when its Origin is one of ours.',
-    find: "site === 'none') return;\n    throw new Problem('cross_site');",
+    find: "site === 'none') return;\n    throw new ApiError('cross_site');",
     replace: "site === 'none') return;",
   },
   {
     id: 'foreign-origin-let-through',
     requirement: '3.5.1',
     what: 'A browser that is too old for Sec-Fetch-Site is not protected.',
-    find: "if (origins.includes(headers.origin)) return;\n    throw new Problem('cross_site');",
+    find: "if (origins.includes(headers.origin)) return;\n    throw new ApiError('cross_site');",
     replace: 'if (origins.length > 0) return;',
   },
   {
     id: 'foreign-origin-falls-through',
     requirement: '3.5.1',
     what: 'A foreign Origin counts as none.',
-    find: "if (origins.includes(headers.origin)) return;\n    throw new Problem('cross_site');",
+    find: "if (origins.includes(headers.origin)) return;\n    throw new ApiError('cross_site');",
     replace: 'if (origins.includes(headers.origin)) return;',
   },
   {
@@ -154,15 +154,15 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     id: 'cookie-without-headers-let-through',
     requirement: '3.5.1',
     what: 'A request with a session cookie and without Origin passes.',
-    find: "if (hasSessionCookie(headers.cookie)) throw new Problem('cross_site');",
+    find: "if (hasSessionCookie(headers.cookie)) throw new ApiError('cross_site');",
     replace: 'void hasSessionCookie(headers.cookie);',
   },
   {
     id: 'no-headers-refused',
     requirement: '3.5.1',
     what: 'A script without a session cannot sign in.',
-    find: "if (hasSessionCookie(headers.cookie)) throw new Problem('cross_site');",
-    replace: "if (hasSessionCookie(headers.cookie) || true) throw new Problem('cross_site');",
+    find: "if (hasSessionCookie(headers.cookie)) throw new ApiError('cross_site');",
+    replace: "if (hasSessionCookie(headers.cookie) || true) throw new ApiError('cross_site');",
   },
   {
     id: 'first-cookie-looked-at',
@@ -210,7 +210,7 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       id: 'other-bodies-taken',
       requirement: '3.5.2',
       what: 'Bodies that a form of another site can send are not refused.',
-      find: `refuseOtherBodies(${raw});`,
+      find: `requireJson(${raw});`,
       replace: '',
     },
     {
@@ -222,15 +222,15 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
         express: `if (request.headers.origin) {
       _response.set('Access-Control-Allow-Origin', request.headers.origin).set('Access-Control-Allow-Credentials', 'true');
     }
-    refuseCrossSite(request, config.origins);`,
+    refuseCrossSite(request, config.origins, services.log);`,
         fastify: `if (request.headers.origin) {
       reply.headers({ 'Access-Control-Allow-Origin': request.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
     }
-    refuseCrossSite(request.raw, config.origins);`,
+    refuseCrossSite(request.raw, config.origins, services.log);`,
         koa: `if (ctx.req.headers.origin) {
       ctx.set({ 'Access-Control-Allow-Origin': ctx.req.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
     }
-    refuseCrossSite(ctx.req, config.origins);`,
+    refuseCrossSite(ctx.req, config.origins, services.log);`,
       }[framework],
     },
     {
@@ -239,16 +239,16 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       what: 'Any site may read answers.',
       find: `refuseCrossSite(${raw}, config.origins);`,
       replace: {
-        express: `_response.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request, config.origins);`,
-        fastify: `reply.header('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request.raw, config.origins);`,
-        koa: `ctx.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(ctx.req, config.origins);`,
+        express: `_response.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request, config.origins, services.log);`,
+        fastify: `reply.header('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request.raw, config.origins, services.log);`,
+        koa: `ctx.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(ctx.req, config.origins, services.log);`,
       }[framework],
     },
   ]);
 });
 
 const bodies = mutantsOf(
-  { file: 'src/protection/json-only.ts', tests: ['cross-site.test.ts', 'inputs.test.ts'] },
+  { file: 'src/protection/cross-site.ts', tests: ['cross-site.test.ts', 'input.test.ts'] },
   [
     {
       id: 'text-taken',

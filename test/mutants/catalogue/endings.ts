@@ -4,21 +4,21 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const LIFECYCLE = 'src/session/lifecycle.ts';
 
-const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'engine-failure.test.ts'] }, [
+const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'database-failure.test.ts'] }, [
   {
     id: 'logout-leaves-the-record',
     requirement: '7.4.1',
     also: ['NIST 5.1', 'clock.end', 'store.shared'],
     what: 'A logout deletes the cookie only: a copy of it stays good.',
-    find: "await store.terminate(id);\n    note('session_logout'",
-    replace: "note('session_logout'",
+    find: "await store.end(id);\n    logEvent('session_logout'",
+    replace: "logEvent('session_logout'",
   },
   {
     id: 'logout-not-awaited',
     requirement: '7.4.1',
     what: 'A logout answers before the session is ended, and says nothing if it is not.',
-    find: "await store.terminate(id);\n    note('session_logout'",
-    replace: "store.terminate(id).catch(() => {});\n    note('session_logout'",
+    find: "await store.end(id);\n    logEvent('session_logout'",
+    replace: "store.end(id).catch(() => {});\n    logEvent('session_logout'",
   },
   {
     id: 'logout-needs-a-user',
@@ -31,8 +31,8 @@ const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'engine-fa
     id: 'logout-ends-all',
     requirement: '7.4.1',
     what: 'A logout in one browser signs the user out in all of them.',
-    find: "await store.terminate(id);\n    note('session_logout'",
-    replace: "await store.terminateByUser(content.user?.id ?? '');\n    note('session_logout'",
+    find: "await store.end(id);\n    logEvent('session_logout'",
+    replace: "await store.endByUser(content.user?.id ?? '');\n    logEvent('session_logout'",
   },
 ]);
 
@@ -64,7 +64,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => [
       what: 'The logout route answers before the session is ended.',
       find: `await lifecycle.logOut(${request});`,
       replace: `void lifecycle.logOut(${request}).catch(() => {});`,
-      tests: ['engine-failure.test.ts'],
+      tests: ['database-failure.test.ts'],
     },
     {
       id: 'logout-route-leaves-the-cookie',
@@ -89,7 +89,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => [
   ]),
   ...mutantsOf(
     {
-      file: 'src/routes/account.ts',
+      file: 'src/routes/auth.ts',
       frameworks: [framework],
       tests: ['accounts.test.ts', 'reauthentication.test.ts'],
     },
@@ -133,7 +133,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => [
         id: 'deletion-needs-no-recent-login',
         requirement: '7.5.3',
         what: 'An unattended browser can delete the account.',
-        find: `guards.requireRecentLogin(${request});`,
+        find: `lifecycle.requireRecentLogin(${request});`,
         replace: '',
       },
     ],
@@ -152,7 +152,7 @@ function logoutBy(framework: 'express' | 'fastify' | 'koa') {
 }
 
 const revocationRoutes = FRAMEWORKS.flatMap(({ framework, request, response }) => {
-  const guarded = `const { id } = await guards.requireLogin(${request}, ${framework === 'koa' ? 'ctx.state.user' : 'request.user'});\n    guards.requireRecentLogin(${request});\n    `;
+  const guarded = `const { id } = await guards.requireLogin(${request}, ${framework === 'koa' ? 'ctx.state.currentUser' : 'request.currentUser'});\n    lifecycle.requireRecentLogin(${request});\n    `;
   const all = {
     express: 'response.json({ terminated',
     fastify: 'return { terminated',
@@ -164,7 +164,7 @@ const revocationRoutes = FRAMEWORKS.flatMap(({ framework, request, response }) =
     {
       file: 'src/routes/sessions.ts',
       frameworks: [framework],
-      tests: ['session-list.test.ts', 'reauthentication.test.ts'],
+      tests: ['sessions.test.ts', 'reauthentication.test.ts'],
     },
     [
       {
@@ -192,7 +192,7 @@ const revocationRoutes = FRAMEWORKS.flatMap(({ framework, request, response }) =
         id: 'revoking-a-foreign-one-is-told',
         requirement: '7.5.2',
         what: 'A handle that is not one of the own is answered as if it had been ended.',
-        find: "throw new Problem('not_found');",
+        find: "throw new ApiError('not_found');",
         replace: '',
       },
       {
@@ -234,7 +234,7 @@ const siteData = mutantsOf({ file: 'src/protection/headers.ts', tests: ['logout.
   },
 ]);
 
-const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-list.test.ts'] }, [
+const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['sessions.test.ts'] }, [
   {
     id: 'revoking-one-removes-nothing',
     requirement: '7.5.2',
@@ -265,7 +265,7 @@ const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-li
     what: 'Ending all other sessions says how many there were and ends none.',
     find: 'await this.#records.removeByUser(userId, exceptKey);',
     replace: '',
-    tests: ['session-list.test.ts', 'password-change.test.ts'],
+    tests: ['sessions.test.ts', 'reauthentication.test.ts'],
   },
   {
     id: 'surplus-not-ended',
@@ -290,12 +290,12 @@ const revocation = mutantsOf({ file: 'src/session/store.ts', tests: ['session-li
   },
 ]);
 
-const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['session-list.test.ts', 'engine-failure.test.ts'] }, [
+const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', 'database-failure.test.ts'] }, [
   {
     id: 'limit-not-looked-at',
     requirement: '7.1.2',
     what: 'A login does not look at the number of sessions.',
-    find: 'await store.terminateSurplus(user.id)',
+    find: 'await store.endSurplus(user.id)',
     replace: '0',
   },
   {
@@ -325,14 +325,14 @@ const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['session-list.test.ts', '
     id: 'elsewhere-is-everywhere',
     requirement: '7.5.2',
     what: 'Ending all other sessions ends the one in use too.',
-    find: 'const ended = await store.terminateByUser(userId, sessionIdOf(request));',
-    replace: 'const ended = await store.terminateByUser(userId);',
+    find: 'const ended = await store.endByUser(userId, sessionIdOf(request));',
+    replace: 'const ended = await store.endByUser(userId);',
   },
   {
     id: 'everywhere-is-nowhere',
     requirement: '7.4.2',
     what: 'Deleting an account removes none of its session records.',
-    find: 'const ended = await store.terminateByUser(userId);',
+    find: 'const ended = await store.endByUser(userId);',
     replace: 'const ended = 0;',
     tests: ['accounts.test.ts'],
   },
@@ -340,8 +340,8 @@ const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['session-list.test.ts', '
 
 const guards = mutantsOf(
   {
-    file: 'src/session/guards.ts',
-    tests: ['accounts.test.ts', 'password-change.test.ts', 'alone/scripts.test.ts'],
+    file: 'src/session/lifecycle.ts',
+    tests: ['accounts.test.ts', 'reauthentication.test.ts', 'serial/admin.test.ts'],
   },
   [
     {
@@ -377,14 +377,14 @@ const guards = mutantsOf(
       id: 'dead-session-stays',
       requirement: '7.4.2',
       what: 'The session of a disabled or deleted account stays in the engine when it is met.',
-      find: 'if (!user || user.disabled) await store.terminate(id);',
+      find: 'if (!user || user.disabled) await store.end(id);',
       replace: '',
     },
   ],
 );
 
 const accounts = mutantsOf(
-  { file: 'src/users/accounts.ts', tests: ['accounts.test.ts', 'password-change.test.ts'] },
+  { file: 'src/users/accounts.ts', tests: ['accounts.test.ts', 'reauthentication.test.ts'] },
   [
     {
       id: 'disabled-signs-in',
@@ -414,12 +414,12 @@ const accounts = mutantsOf(
   ],
 );
 
-const USERS = 'src/users/users.ts';
+const USERS = 'src/database/users.ts';
 const engineTests = [
   'accounts.test.ts',
-  'password-change.test.ts',
-  'engine-contract.test.ts',
-  'alone/scripts.test.ts',
+  'reauthentication.test.ts',
+  'database.test.ts',
+  'serial/admin.test.ts',
 ];
 const versions = [
   ...mutantsOf({ file: USERS, stores: ['postgres'], tests: engineTests }, [

@@ -1,9 +1,9 @@
 /** Sessions in the engine: the write rule, the index by user, the time-to-live. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const RECORDS = 'src/session/records.ts';
-const SCRIPTS = ['alone/scripts.test.ts'];
-const TESTS = ['engine-contract.test.ts', 'logout.test.ts', 'session-list.test.ts'];
+const RECORDS = 'src/database/sessions.ts';
+const SCRIPTS = ['serial/admin.test.ts'];
+const TESTS = ['database.test.ts', 'logout.test.ts', 'sessions.test.ts'];
 
 const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: TESTS }, [
   {
@@ -191,7 +191,7 @@ const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.
     what: 'A new session is in no list: it can be neither seen nor ended.',
     find: 'if (userId) await ADD_TO_INDEX(db, index, ANNOUNCED, key, INDEX_TTL_MS);',
     replace: '',
-    tests: ['redis.test.ts', 'engine-contract.test.ts'],
+    tests: ['redis.test.ts', 'database.test.ts'],
   },
   {
     id: 'insert-never-confirmed-in-index',
@@ -370,7 +370,7 @@ const schema = [
       what: 'Of many registrations of an address at once several win.',
       find: 'email text NOT NULL UNIQUE',
       replace: 'email text NOT NULL',
-      tests: ['engine-contract.test.ts', 'login.test.ts'],
+      tests: ['database.test.ts', 'login.test.ts'],
     },
     {
       id: 'sessions-without-index',
@@ -378,7 +378,7 @@ const schema = [
       what: 'Ending the sessions of a user reads all sessions there are.',
       find: 'CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);',
       replace: '',
-      tests: ['postgres.test.ts', 'engine-contract.test.ts'],
+      tests: ['postgres.test.ts', 'database.test.ts'],
     },
     {
       id: 'cleaning-without-index',
@@ -386,7 +386,7 @@ const schema = [
       what: 'The cleaning reads all sessions there are.',
       find: 'CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (expires_at);',
       replace: '',
-      tests: ['postgres.test.ts', 'engine-contract.test.ts'],
+      tests: ['postgres.test.ts', 'database.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'scripts/schema.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [

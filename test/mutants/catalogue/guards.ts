@@ -3,58 +3,58 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const FRAMEWORKS = [
-  { framework: 'express', request: 'request', user: 'request.user' },
-  { framework: 'fastify', request: 'request', user: 'request.user' },
-  { framework: 'koa', request: 'ctx', user: 'ctx.state.user' },
+  { framework: 'express', request: 'request', user: 'request.currentUser' },
+  { framework: 'fastify', request: 'request', user: 'request.currentUser' },
+  { framework: 'koa', request: 'ctx', user: 'ctx.state.currentUser' },
 ] as const;
 
-const TESTS = ['routes.test.ts', 'reauthentication.test.ts', 'engine-failure.test.ts'];
+const TESTS = ['routes.test.ts', 'reauthentication.test.ts', 'database-failure.test.ts'];
 
-const guards = mutantsOf({ file: 'src/session/guards.ts', tests: TESTS }, [
+const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
   {
     id: 'login-not-required',
     requirement: '7.2.1',
     what: 'Whoever asks is let in.',
-    find: "if (!user) throw new Problem('unauthenticated');",
+    find: "if (!user) throw new ApiError('unauthenticated');",
     replace: '',
   },
   {
     id: 'activity-not-noted',
     requirement: '7.3.1',
     what: 'Using the app does not count as activity.',
-    find: "if (!user) throw new Problem('unauthenticated');\n    await keepAlive(request);",
-    replace: "if (!user) throw new Problem('unauthenticated');",
+    find: "if (!user) throw new ApiError('unauthenticated');\n    await keepAlive(request);",
+    replace: "if (!user) throw new ApiError('unauthenticated');",
     tests: ['clocks.test.ts'],
   },
   {
     id: 'activity-not-awaited',
     requirement: '16.5.3',
     what: 'A request of a session that was ended meanwhile, or whose activity could not be noted, is served.',
-    find: "if (!user) throw new Problem('unauthenticated');\n    await keepAlive(request);",
-    replace: "if (!user) throw new Problem('unauthenticated');\n    void keepAlive(request).catch(() => {});",
-    tests: ['engine-failure.test.ts', 'logout.test.ts'],
+    find: "if (!user) throw new ApiError('unauthenticated');\n    await keepAlive(request);",
+    replace: "if (!user) throw new ApiError('unauthenticated');\n    void keepAlive(request).catch(() => {});",
+    tests: ['database-failure.test.ts', 'logout.test.ts'],
   },
   {
     id: 'activity-errors-swallowed',
     requirement: '16.5.3',
     what: 'A request whose activity could not be noted is served.',
-    find: 'await store.keepAlive(sessionIdOf(request), content);\n    } catch (error) {\n      dropSession(request);\n      throw error;',
-    replace: 'await store.keepAlive(sessionIdOf(request), content);\n    } catch {',
-    tests: ['engine-failure.test.ts'],
+    find: 'await store.touch(sessionIdOf(request), content);\n    } catch (error) {\n      dropSession(request);\n      throw error;',
+    replace: 'await store.touch(sessionIdOf(request), content);\n    } catch {',
+    tests: ['database-failure.test.ts'],
   },
   {
     id: 'recent-login-not-required',
     requirement: '7.5.3',
     what: 'Dangerous actions never ask for the password again.',
-    find: "if (!isRecentlyAuthenticated(content, now())) throw new Problem('reauthentication_required');",
+    find: "if (!isRecentlyAuthenticated(content, now())) throw new ApiError('reauthentication_required');",
     replace: '',
   },
   {
     id: 'recent-login-of-nobody',
     requirement: '7.5.2',
     what: 'The recent login of a visitor session counts.',
-    find: "if (!content?.user) throw new Problem('unauthenticated');",
-    replace: "if (!content) throw new Problem('unauthenticated');",
+    find: "if (!content?.user) throw new ApiError('unauthenticated');",
+    replace: "if (!content) throw new ApiError('unauthenticated');",
     equivalent: 'Each route calls requireLogin first, which lets no visitor session through.',
   },
   {
@@ -73,7 +73,7 @@ const guards = mutantsOf({ file: 'src/session/guards.ts', tests: TESTS }, [
     replace: `const user = await findUser(identity.id).catch(
       () => ({ ...identity, disabled: false, email: '' }) as unknown as User,
     );`,
-    tests: ['engine-failure.test.ts'],
+    tests: ['database-failure.test.ts'],
   },
   {
     id: 'user-lookup-fails-as-visitor',
@@ -82,7 +82,7 @@ const guards = mutantsOf({ file: 'src/session/guards.ts', tests: TESTS }, [
     find: 'const user = await findUser(identity.id);',
     replace: `const user = await findUser(identity.id).catch(() => undefined);
     if (user === undefined) return null;`,
-    tests: ['engine-failure.test.ts'],
+    tests: ['database-failure.test.ts'],
   },
 ]);
 
@@ -121,12 +121,12 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, user }) => {
         replace: `const user = ${open}`,
       },
     ]),
-    ...mutantsOf({ file: 'src/routes/account.ts', frameworks: [framework], tests: TESTS }, [
+    ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: TESTS }, [
       {
         id: 'account-deletion-open',
         requirement: '7.2.1',
         what: 'The deletion of an account answers visitors.',
-        find: `const { id } = ${guarded}\n    guards.requireRecentLogin(${request});`,
+        find: `const { id } = ${guarded}\n    lifecycle.requireRecentLogin(${request});`,
         replace: `const { id } = ${open}`,
       },
     ]),
@@ -142,13 +142,13 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, user }) => {
         },
       ],
     ),
-    ...mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['engine-failure.test.ts'] }, [
+    ...mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['database-failure.test.ts'] }, [
       {
         id: 'engine-failure-is-a-visitor',
         requirement: '16.5.3',
         what: 'While the engine does not answer, signed-in users are served as visitors.',
-        find: `${user} = await guards.currentUser(${request});`,
-        replace: `${user} = await guards.currentUser(${request}).catch(() => null);`,
+        find: `${user} = await lifecycle.findUser(${request});`,
+        replace: `${user} = await lifecycle.findUser(${request}).catch(() => null);`,
       },
     ]),
   ];
@@ -157,9 +157,9 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, user }) => {
 const middleware = [
   ...mutantsOf(
     {
-      file: 'src/session/middleware.ts',
+      file: 'src/session/http.ts',
       frameworks: ['express', 'fastify'],
-      tests: ['engine-failure.test.ts'],
+      tests: ['database-failure.test.ts'],
     },
     [
       {
@@ -172,7 +172,7 @@ const middleware = [
     ],
   ),
   ...mutantsOf(
-    { file: 'src/session/middleware.ts', frameworks: ['koa'], tests: ['engine-failure.test.ts'] },
+    { file: 'src/session/http.ts', frameworks: ['koa'], tests: ['database-failure.test.ts'] },
     [
       {
         id: 'session-read-failure-is-a-visitor',
@@ -185,20 +185,20 @@ const middleware = [
   ),
 ];
 
-const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.test.ts', 'logout.test.ts'] }, [
+const failures = mutantsOf({ file: 'src/errors.ts', tests: ['database-failure.test.ts', 'logout.test.ts'] }, [
   {
     id: 'engine-failure-looks-signed-out',
     requirement: '16.5.3',
     what: 'A failure of the engine is told as "sign in first".',
-    find: "return new Problem('unavailable');",
-    replace: "return new Problem('unauthenticated');",
+    find: "return new ApiError('unavailable');",
+    replace: "return new ApiError('unauthenticated');",
   },
   {
     id: 'engine-failure-details-told',
     requirement: '16.5.1',
     what: "The driver's words reach the client.",
-    find: "return new Problem('unavailable');",
-    replace: "return new Problem('unavailable', { detail: `${error.message}: ${error.cause}` });",
+    find: "return new ApiError('unavailable');",
+    replace: "return new ApiError('unavailable', { detail: `${error.message}: ${error.cause}` });",
   },
   {
     id: 'engine-failure-not-logged',
@@ -206,13 +206,13 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
     what: 'Operators do not learn that the engine failed.',
     find: "log.error({ event: 'sys_engine_unavailable', call: error.call, err: error.cause }, error.message);",
     replace: '',
-    tests: ['engine-failure.test.ts', 'logs.test.ts'],
+    tests: ['database-failure.test.ts', 'logs.test.ts'],
   },
   {
     id: 'ended-session-is-an-accident',
     requirement: '7.4.1',
     what: 'A session that was ended meanwhile is told as a failure of the server.',
-    find: "if (error instanceof SessionEnded) return new Problem('unauthenticated');",
+    find: "if (error instanceof SessionEnded) return new ApiError('unauthenticated');",
     replace: '',
   },
   {
@@ -220,8 +220,8 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
     requirement: '16.5.1',
     also: ['13.4.2', '16.5.4'],
     what: 'The words of an unexpected error reach the client.',
-    find: "return new Problem('internal');",
-    replace: "return new Problem('internal', { detail: String((error as Error)?.stack) });",
+    find: "return new ApiError('internal');",
+    replace: "return new ApiError('internal', { detail: String((error as Error)?.stack) });",
   },
   {
     id: 'unknown-error-not-logged',
@@ -233,7 +233,7 @@ const failures = mutantsOf({ file: 'src/failures.ts', tests: ['engine-failure.te
 ]);
 
 const deadline = mutantsOf(
-  { file: 'src/deadline.ts', tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts'] },
+  { file: 'src/database/calls.ts', tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts'] },
   [
     {
       id: 'no-deadline',
@@ -246,14 +246,14 @@ const deadline = mutantsOf(
       id: 'deadline-ten-times-later',
       requirement: '16.5.2',
       what: 'A request waits twenty seconds for an engine that is frozen.',
-      find: '), ENGINE_DEADLINE_MS);',
-      replace: '), 10 * ENGINE_DEADLINE_MS);',
+      find: '), DATABASE_DEADLINE_MS);',
+      replace: '), 10 * DATABASE_DEADLINE_MS);',
     },
   ],
 );
 
 const health = [
-  ...mutantsOf({ file: 'src/routes/health.ts', tests: ['engine-failure.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', tests: ['database-failure.test.ts'] }, [
     {
       id: 'ready-without-engine',
       requirement: '16.5.2',

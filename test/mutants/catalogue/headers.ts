@@ -318,7 +318,7 @@ const pipeline = [
       replace: '',
     },
   ]),
-  ...mutantsOf({ file: 'src/errors.ts', frameworks: ['express'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: TESTS }, [
     {
       id: 'errors-cached',
       requirement: '14.3.2',
@@ -335,7 +335,7 @@ const pipeline = [
       tests: ['throttling.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: 'src/errors.ts', frameworks: ['fastify'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: TESTS }, [
     {
       id: 'errors-cached',
       requirement: '14.3.2',
@@ -352,7 +352,7 @@ const pipeline = [
       tests: ['throttling.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: 'src/errors.ts', frameworks: ['koa'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'errors-cached',
       requirement: '14.3.2',

@@ -2,7 +2,7 @@
 /** The session id and the secrets that sign it. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const ids = mutantsOf({ file: 'src/session/keys.ts', tests: ['login.test.ts', 'cookies.test.ts'] }, [
+const ids = mutantsOf({ file: 'src/session/store.ts', tests: ['login.test.ts', 'cookies.test.ts'] }, [
   {
     id: 'id-of-64-bits',
     requirement: '7.2.3',
@@ -69,7 +69,7 @@ const ids = mutantsOf({ file: 'src/session/keys.ts', tests: ['login.test.ts', 'c
     what: 'The list of sessions and the log show the key under which the engine holds a session.',
     find: 'return sha256(`handle:${key}`).slice(0, 22);',
     replace: 'return key;',
-    tests: ['session-list.test.ts', 'logs.test.ts'],
+    tests: ['sessions.test.ts', 'logs.test.ts'],
   },
 ]);
 
@@ -106,7 +106,7 @@ const FIXED_SECRET = {
   what: 'Cookies are signed with a secret that stands in the source.',
 };
 const tests = ['cookies.test.ts', 'login.test.ts'];
-const MIDDLEWARE = 'src/session/middleware.ts';
+const MIDDLEWARE = 'src/session/http.ts';
 
 const secrets = [
   ...mutantsOf({ file: MIDDLEWARE, frameworks: ['express', 'fastify'], tests }, [
@@ -149,7 +149,7 @@ const secrets = [
 
 /** Before the session is looked for, a cookie header is made of something else. */
 function takenFrom(raw: string, request: string): Omit<Mutant, 'file'>[] {
-  const find = `refuseOtherBodies(${raw});`;
+  const find = `requireJson(${raw});`;
   const set = (value: string) => `${find}
       const given = ${value};
       if (given) ${raw}.headers.cookie = \`__Host-id=\${encodeURIComponent(String(given))}\`;`;
@@ -189,7 +189,7 @@ const sources = [
       replace: 'idGenerator: (request) => request?.session?.sessionId ?? newSessionId()',
     },
   ]),
-  ...mutantsOf({ file: 'src/session/rotation.ts', frameworks: ['koa'], tests }, [
+  ...mutantsOf({ file: 'src/session/http.ts', frameworks: ['koa'], tests }, [
     {
       ...KEPT,
       find: 'const id = newSessionId();',

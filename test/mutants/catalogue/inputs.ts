@@ -2,9 +2,9 @@
 /** What requests may hold, and how much of it. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['inputs.test.ts', 'cart.test.ts', 'login.test.ts'];
+const TESTS = ['input.test.ts', 'cart.test.ts', 'login.test.ts'];
 
-const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
+const inputs = mutantsOf({ file: 'src/routes/input.ts', tests: TESTS }, [
   {
     id: 'any-text-is-an-address',
     requirement: 'mass assignment',
@@ -140,7 +140,7 @@ const bodies = [
     },
   ]),
   ...mutantsOf(
-    { file: 'src/routes/csp-reports.ts', frameworks: ['express'], tests: ['csp-reports.test.ts'] },
+    { file: 'src/routes/reports.ts', frameworks: ['express'], tests: ['headers.test.ts'] },
     [
       {
         id: 'reports-of-any-size',
@@ -153,8 +153,8 @@ const bodies = [
         id: 'reports-of-any-type',
         requirement: 'csp.reports',
         what: 'Bodies of any type are taken for reports.',
-        find: "if (!request.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
-        replace: 'void Problem;',
+        find: "if (!request.is(REPORT_TYPES)) throw new ApiError('unsupported_media_type');",
+        replace: 'void ApiError;',
       },
     ],
   ),
@@ -176,18 +176,18 @@ const bodies = [
     },
   ]),
   ...mutantsOf(
-    { file: 'src/routes/csp-reports.ts', frameworks: ['fastify'], tests: ['csp-reports.test.ts'] },
+    { file: 'src/routes/reports.ts', frameworks: ['fastify'], tests: ['headers.test.ts'] },
     [
       {
         id: 'reports-of-any-type',
         requirement: 'csp.reports',
         what: 'Bodies of any type are taken for reports.',
-        find: "if (!REPORT_TYPES.includes(mediaType)) throw new Problem('unsupported_media_type');",
-        replace: 'void [Problem, mediaType];',
+        find: "if (!REPORT_TYPES.includes(mediaType)) throw new ApiError('unsupported_media_type');",
+        replace: 'void [ApiError, mediaType];',
       },
     ],
   ),
-  ...mutantsOf({ file: 'src/json-body.ts', frameworks: ['koa'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/body.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'bodies-of-any-size',
       requirement: 'input.size',
@@ -204,13 +204,13 @@ const bodies = [
       equivalent: 'inputs.ts drops every key that it does not name, __proto__ among them.',
     },
   ]),
-  ...mutantsOf({ file: 'src/routes/csp-reports.ts', frameworks: ['koa'], tests: ['csp-reports.test.ts'] }, [
+  ...mutantsOf({ file: 'src/routes/reports.ts', frameworks: ['koa'], tests: ['headers.test.ts'] }, [
     {
       id: 'reports-of-any-type',
       requirement: 'csp.reports',
       what: 'Bodies of any type are taken for reports.',
-      find: "if (!ctx.is(REPORT_TYPES)) throw new Problem('unsupported_media_type');",
-      replace: 'void Problem;',
+      find: "if (!ctx.is(REPORT_TYPES)) throw new ApiError('unsupported_media_type');",
+      replace: 'void ApiError;',
     },
   ]),
   ...(['express', 'fastify', 'koa'] as const).flatMap((framework) => {
@@ -220,7 +220,7 @@ const bodies = [
       koa: "ctx.get('user-agent').slice(0, 256)",
     }[framework];
     return mutantsOf(
-      { file: 'src/routes/auth.ts', frameworks: [framework], tests: ['session-list.test.ts'] },
+      { file: 'src/routes/auth.ts', frameworks: [framework], tests: ['sessions.test.ts'] },
       [
         {
           id: 'user-agent-of-any-length',
@@ -235,7 +235,7 @@ const bodies = [
 ];
 
 const pages = mutantsOf(
-  { file: 'src/routes/pages.ts', frameworks: ['express'], tests: ['pages.test.ts', 'inputs.test.ts'] },
+  { file: 'src/routes/pages.ts', frameworks: ['express'], tests: ['pages.test.ts', 'input.test.ts'] },
   [
     {
       id: 'hidden-files-served',

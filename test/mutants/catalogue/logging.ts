@@ -63,7 +63,7 @@ const secrets = [
       replace: "'currentPassword'",
     },
   ]),
-  ...mutantsOf({ file: 'src/request-log.ts', frameworks: ['express', 'koa'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/log.ts', frameworks: ['express', 'koa'], tests: TESTS }, [
     {
       id: 'query-logged',
       requirement: '16.2.5',
@@ -72,7 +72,7 @@ const secrets = [
       replace: 'originalUrl',
     },
   ]),
-  ...mutantsOf({ file: 'src/request-log.ts', frameworks: ['fastify'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/log.ts', frameworks: ['fastify'], tests: TESTS }, [
     {
       id: 'query-logged',
       requirement: '16.2.5',
@@ -88,7 +88,7 @@ const secrets = [
       replace: 'request.log.info({ sent: request.headers.cookie, method, path, ip, ',
     },
   ]),
-  ...mutantsOf({ file: 'src/request-log.ts', frameworks: ['express'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/log.ts', frameworks: ['express'], tests: TESTS }, [
     {
       id: 'cookie-logged',
       requirement: '16.2.5',
@@ -97,7 +97,7 @@ const secrets = [
       replace: 'log.info({ sent: request.headers.cookie, method, path, ip, ',
     },
   ]),
-  ...mutantsOf({ file: 'src/request-log.ts', frameworks: ['koa'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/log.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'cookie-logged',
       requirement: '16.2.5',
@@ -106,14 +106,14 @@ const secrets = [
       replace: 'log.info({ sent: ctx.headers.cookie, method, path, ip, ',
     },
   ]),
-  ...mutantsOf({ file: 'src/json-body.ts', frameworks: ['koa'], tests: ['koa.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: 'src/body.ts', frameworks: ['koa'], tests: ['koa.test.ts', ...TESTS] }, [
     {
       id: 'body-of-a-bad-request-logged',
       requirement: '16.2.5',
       what: 'A body that is not JSON comes into the log, a password in it.',
-      find: "throw new Problem(PROBLEMS[error.status] ?? 'invalid_json');",
+      find: "throw new ApiError(PROBLEMS[error.status] ?? 'invalid_json');",
       replace:
-        'if (!PROBLEMS[error.status]) throw error;\n        throw new Problem(PROBLEMS[error.status] as ProblemCode);',
+        'if (!PROBLEMS[error.status]) throw error;\n        throw new ApiError(PROBLEMS[error.status] as ProblemCode);',
     },
   ]),
 ];
@@ -163,21 +163,21 @@ const events = [
       replace: "{ event: 'authn_login_fail', ip }",
     },
   ]),
-  ...mutantsOf({ file: LIFECYCLE, tests: ['session-list.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', ...TESTS] }, [
     noEvent(
       'login-not-logged',
       'A new session leaves no trace.',
-      "note('session_created', user.id, sessionIdOf(request));",
+      "logEvent('session_created', user.id, sessionIdOf(request));",
     ),
     noEvent(
       'renewal-not-logged',
       'A new id leaves no trace.',
-      "note('session_renewed', user.id, sessionIdOf(request));",
+      "logEvent('session_renewed', user.id, sessionIdOf(request));",
     ),
     noEvent(
       'logout-not-logged',
       'A logout leaves no trace.',
-      "note('session_logout', content.user?.id, id);",
+      "logEvent('session_logout', content.user?.id, id);",
     ),
     noEvent(
       'revocation-not-logged',
@@ -212,7 +212,7 @@ const events = [
       );`,
     ),
   ]),
-  ...mutantsOf({ file: 'src/session/guards.ts', tests: ['accounts.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: 'src/session/lifecycle.ts', tests: ['accounts.test.ts', ...TESTS] }, [
     noEvent(
       'dead-session-not-logged',
       'The use of a session that is dead leaves no trace.',

@@ -2,9 +2,9 @@
 /** Proxies, plain HTTP and TLS. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const PROXY = ['proxy.test.ts', 'config.test.ts'];
+const PROXY = ['https.test.ts', 'config.test.ts'];
 
-const trust = mutantsOf({ file: 'src/trust-proxy.ts', tests: PROXY }, [
+const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
   {
     id: 'everybody-trusted-by-default',
     requirement: '4.1.3',
@@ -83,7 +83,7 @@ const leftmost = [
       replace: 'trustProxy: false,',
     },
   ]),
-  ...mutantsOf({ file: 'src/client-address.ts', frameworks: ['koa'], tests: PROXY }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: PROXY }, [
     {
       id: 'leftmost-address-believed',
       requirement: '15.3.4',
@@ -102,7 +102,7 @@ const leftmost = [
 ];
 
 const addresses = mutantsOf(
-  { file: 'src/addresses.ts', tests: ['addresses.test.ts', 'throttling.test.ts'] },
+  { file: 'src/protection/addresses.ts', tests: ['https.test.ts', 'throttling.test.ts'] },
   [
     {
       id: 'ipv6-counted-by-address',
@@ -124,7 +124,7 @@ const addresses = mutantsOf(
       what: 'The list of sessions keeps whole addresses, which follow a person.',
       find: "return plain.replace(/\\d+$/, '0');",
       replace: 'return plain;',
-      tests: ['session-list.test.ts'],
+      tests: ['sessions.test.ts'],
     },
     {
       id: 'whole-ipv6-address-kept',
@@ -136,7 +136,7 @@ const addresses = mutantsOf(
   ],
 );
 
-const plainHttp = mutantsOf({ file: 'src/protection/plain-http.ts', tests: ['proxy.test.ts'] }, [
+const plainHttp = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.test.ts'] }, [
   {
     id: 'forwarded-proto-of-anybody',
     requirement: '4.1.3',
@@ -149,7 +149,7 @@ const plainHttp = mutantsOf({ file: 'src/protection/plain-http.ts', tests: ['pro
     requirement: '12.2.1',
     also: ['NIST 5.1'],
     what: 'The app answers over plain HTTP.',
-    find: "if (!isHttps) throw new Problem('https_required');",
+    find: "if (!isHttps) throw new ApiError('https_required');",
     replace: 'void isHttps;',
   },
   {
@@ -227,7 +227,7 @@ const plainHttp = mutantsOf({ file: 'src/protection/plain-http.ts', tests: ['pro
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
   const raw = { express: 'request', fastify: 'request.raw', koa: 'ctx.req' }[framework];
-  return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['proxy.test.ts'] }, [
+  return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['https.test.ts'] }, [
     {
       id: 'https-not-required',
       requirement: '12.2.1',
@@ -238,7 +238,7 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
   ]);
 });
 
-const tls = mutantsOf({ file: 'src/tls.ts', tests: ['tls.test.ts', 'server.test.ts'] }, [
+const tls = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.test.ts', 'server.test.ts'] }, [
   {
     id: 'old-tls',
     requirement: '12.1.1',
@@ -296,7 +296,7 @@ const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
 ]);
 
 const engines = [
-  ...mutantsOf({ file: 'src/engine.ts', stores: ['postgres'], tests: ['config.test.ts'] }, [
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['postgres'], tests: ['config.test.ts'] }, [
     {
       id: 'engine-without-verified-tls',
       requirement: '12.3.1',
@@ -312,7 +312,7 @@ const engines = [
       replace: '!== null ? null',
     },
   ]),
-  ...mutantsOf({ file: 'src/engine.ts', stores: ['redis'], tests: ['config.test.ts'] }, [
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['redis'], tests: ['config.test.ts'] }, [
     {
       id: 'engine-without-verified-tls',
       requirement: '12.3.1',
@@ -328,7 +328,7 @@ const engines = [
       replace: "nodes.some((node) => node.startsWith('rediss://'))",
     },
   ]),
-  ...mutantsOf({ file: 'src/engine.ts', stores: ['mongo'], tests: ['config.test.ts'] }, [
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['mongo'], tests: ['config.test.ts'] }, [
     {
       id: 'engine-without-verified-tls',
       requirement: '12.3.1',

@@ -1,9 +1,9 @@
 /** Scripts for operators, a clean stop, and staying up. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const SCRIPTS = ['alone/scripts.test.ts'];
+const SCRIPTS = ['serial/admin.test.ts'];
 
-const revoke = mutantsOf({ file: 'scripts/sessions-revoke.ts', tests: SCRIPTS }, [
+const revoke = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
   {
     id: 'revoking-a-user-raises-no-version',
     requirement: '7.4.5',
@@ -34,7 +34,7 @@ const revoke = mutantsOf({ file: 'scripts/sessions-revoke.ts', tests: SCRIPTS },
   },
 ]);
 
-const disable = mutantsOf({ file: 'scripts/users-disable.ts', tests: SCRIPTS }, [
+const disable = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
   {
     id: 'disabling-script-disables-nobody',
     requirement: '7.4.2',
@@ -51,7 +51,7 @@ const disable = mutantsOf({ file: 'scripts/users-disable.ts', tests: SCRIPTS }, 
   },
 ]);
 
-const rotate = mutantsOf({ file: 'scripts/secrets-rotate.ts', tests: SCRIPTS }, [
+const rotate = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
   {
     id: 'rotation-drops-the-secret-in-use',
     requirement: '13.3.4',
@@ -88,7 +88,7 @@ const rotate = mutantsOf({ file: 'scripts/secrets-rotate.ts', tests: SCRIPTS }, 
     replace: 'randomBytes(8)',
   },
   {
-    id: 'rotation-drops-the-mark-of-development',
+    id: 'rotation-drops-the-loaded-of-development',
     requirement: '13.3.4',
     what: 'A secret that was made for development passes in production.',
     find: "current.startsWith('dev-') ? 'dev-' : ''",
@@ -120,7 +120,7 @@ const stop = [
       replace: 'process.exit(0);',
     },
   ]),
-  ...mutantsOf({ file: 'src/stop.ts', tests: ['server.test.ts', 'stop.test.ts'] }, [
+  ...mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts', 'server.test.ts'] }, [
     {
       id: 'stop-waits-for-connections-without-a-request',
       requirement: 'server.stop',
@@ -155,9 +155,9 @@ const stop = [
 const engine = [
   ...mutantsOf(
     {
-      file: 'src/engine.ts',
+      file: 'src/database/connection.ts',
       stores: ['postgres'],
-      tests: ['engine-connection.test.ts', 'alone/lost-connection.test.ts', 'server.test.ts'],
+      tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts', 'server.test.ts'],
     },
     [
       {
@@ -171,7 +171,7 @@ const engine = [
         id: 'frozen-connection-used-again',
         requirement: '16.5.2',
         what: 'The pool goes on waiting for a frozen server, one connection after the other.',
-        find: 'query_timeout: ENGINE_DEADLINE_MS,',
+        find: 'query_timeout: DATABASE_DEADLINE_MS,',
         replace: '',
       },
     ],

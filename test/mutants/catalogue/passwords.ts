@@ -2,7 +2,7 @@
 /** Passwords: what is accepted, how they are kept and compared, and how much hashing there may be. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['passwords.test.ts', 'throttling.test.ts'];
+const TESTS = ['accounts.test.ts', 'throttling.test.ts'];
 
 const hashing = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
   {
@@ -11,7 +11,7 @@ const hashing = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
     what: 'Every password is right.',
     find: 'return matches && hash !== null;',
     replace: 'return (matches || true) && hash !== null;',
-    tests: ['login.test.ts', 'password-change.test.ts'],
+    tests: ['login.test.ts', 'reauthentication.test.ts'],
   },
   {
     id: 'password-of-nobody-right',
@@ -24,9 +24,9 @@ const hashing = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
     id: 'nobody-costs-nothing',
     requirement: '6.3.8',
     what: 'An unknown address is answered at once: the time tells which are registered.',
-    find: 'const matches = await bounded(async () => argon2.verify(hash ?? (await nobodysHash()), password));',
+    find: 'const matches = await bounded(async () => argon2.verify(hash ?? (await DUMMY_HASH), password));',
     replace: `if (hash === null) return false;
-  const matches = await bounded(async () => argon2.verify(hash ?? (await nobodysHash()), password));`,
+  const matches = await bounded(async () => argon2.verify(hash ?? (await DUMMY_HASH), password));`,
   },
   {
     id: 'hash-without-parameters',
@@ -60,15 +60,15 @@ const hashing = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
     id: 'queue-unbounded',
     requirement: 'hash.bound',
     what: 'A flood of logins makes everybody wait for minutes.',
-    find: "if (waiting.length >= PASSWORD_HASH_QUEUE) throw new Problem('busy', { retryAfterMs: BUSY_RETRY_MS });",
+    find: "if (waiting.length >= PASSWORD_HASH_QUEUE) throw new ApiError('busy', { retryAfterMs: BUSY_RETRY_MS });",
     replace: '',
   },
   {
     id: 'busy-without-retry-after',
     requirement: 'hash.bound',
     what: 'A client is not told when to try again.',
-    find: "throw new Problem('busy', { retryAfterMs: BUSY_RETRY_MS });",
-    replace: "throw new Problem('busy');",
+    find: "throw new ApiError('busy', { retryAfterMs: BUSY_RETRY_MS });",
+    replace: "throw new ApiError('busy');",
   },
 ]);
 
@@ -112,7 +112,7 @@ const policy = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   },
 ]);
 
-const rules = mutantsOf({ file: 'src/users/password-rules.ts', tests: TESTS }, [
+const rules = mutantsOf({ file: 'src/users/passwords.ts', tests: TESTS }, [
   {
     id: 'fourteen-characters',
     requirement: '6.2.1',
@@ -201,7 +201,7 @@ const rules = mutantsOf({ file: 'src/users/password-rules.ts', tests: TESTS }, [
   },
 ]);
 
-const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
+const inputs = mutantsOf({ file: 'src/routes/input.ts', tests: TESTS }, [
   {
     id: 'password-cut-at-72',
     requirement: '6.2.8',
@@ -244,7 +244,7 @@ const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
     what: 'A password change takes any password.',
     find: 'const message = passwordProblem(newPassword, email);',
     replace: 'const message = passwordProblem(newPassword, email) && null;',
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
   {
     id: 'address-as-new-password',
@@ -252,7 +252,7 @@ const inputs = mutantsOf({ file: 'src/routes/inputs.ts', tests: TESTS }, [
     what: 'A password change takes the e-mail address.',
     find: 'const message = passwordProblem(newPassword, email);',
     replace: "const message = passwordProblem(newPassword, email && '');",
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
 ]);
 
@@ -263,7 +263,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'A wrong password signs in.',
     find: '!user || !isRight || user.disabled',
     replace: '!user || user.disabled',
-    tests: ['login.test.ts', 'password-change.test.ts'],
+    tests: ['login.test.ts', 'reauthentication.test.ts'],
   },
   {
     id: 'unknown-user-not-hashed',
@@ -278,7 +278,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'The answer tells that an address is not registered.',
     find: 'const isRight = await verifyPassword(user?.passwordHash ?? null, password);',
     replace: `const isRight = await verifyPassword(user?.passwordHash ?? null, password);
-      if (!user) throw new Problem('not_found');`,
+      if (!user) throw new ApiError('not_found');`,
   },
   {
     id: 'disabled-account-told',
@@ -286,7 +286,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'The answer tells that an account is disabled, before the password is known to be right.',
     find: 'const isRight = await verifyPassword(user?.passwordHash ?? null, password);',
     replace: `const isRight = await verifyPassword(user?.passwordHash ?? null, password);
-      if (user?.disabled) throw new Problem('invalid_credentials', { detail: 'The account is disabled.' });`,
+      if (user?.disabled) throw new ApiError('invalid_credentials', { detail: 'The account is disabled.' });`,
     tests: ['accounts.test.ts'],
   },
   {
@@ -302,7 +302,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'Whoever finds a browser signed in can change the password.',
     find: 'const { credentialVersion } = await authenticate(user.email, current, ip);',
     replace: 'const { credentialVersion } = user;\n    void [current, authenticate];',
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
   {
     id: 'change-keeps-the-old-password',
@@ -310,7 +310,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'A password change leaves the old password good.',
     find: 'await hashPassword(next)',
     replace: 'await hashPassword(next && current)',
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
   {
     id: 'change-changes-nothing',
@@ -318,15 +318,15 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     what: 'A password change ends sessions and leaves the hash.',
     find: 'await hashPassword(next)',
     replace: '(await hashPassword(next), user.passwordHash)',
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
   {
     id: 'change-answered-before-it-is-done',
     requirement: '15.4.2',
     what: 'A change that somebody else was faster with is answered as done.',
-    find: "if (!changed) throw new Problem('invalid_credentials');",
+    find: "if (!changed) throw new ApiError('invalid_credentials');",
     replace: 'if (!changed) return user;',
-    tests: ['password-change.test.ts'],
+    tests: ['reauthentication.test.ts'],
   },
 ]);
 

@@ -7,8 +7,8 @@ const files = [
       id: 'default-account',
       requirement: '6.3.2',
       what: 'Setting the engine up creates an account whose password everybody can read.',
-      find: 'await setUpEngine(engine);',
-      replace: `await setUpEngine(engine);
+      find: 'await migrate(engine);',
+      replace: `await migrate(engine);
   const { createUsers } = await import('../src/users/users.ts');
   const users = createUsers(engine);
   await users.create('admin@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA');`,
@@ -30,8 +30,8 @@ const files = [
       id: 'example-with-a-password',
       requirement: '13.2.3',
       what: 'The example has a password for the engine, which people leave as it is.',
-      find: 'ENGINE_PASSWORD=',
-      replace: 'ENGINE_PASSWORD=app',
+      find: 'DATABASE_PASSWORD=',
+      replace: 'DATABASE_PASSWORD=app',
     },
     {
       id: 'example-with-a-secret',
@@ -145,7 +145,7 @@ const pages = [
   ),
 ];
 
-const cost = mutantsOf({ file: 'src/session/guards.ts', tests: ['engine-calls.test.ts'] }, [
+const cost = mutantsOf({ file: 'src/session/lifecycle.ts', tests: ['database-failure.test.ts'] }, [
   {
     id: 'user-read-twice',
     requirement: 'store.cost',
@@ -190,7 +190,7 @@ const adoption = mutantsOf({ file: 'src/session/store.ts', tests: ['cookies.test
 const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
   const request = framework === 'koa' ? 'ctx' : 'request';
   const ip = { express: 'addressOf(request)', fastify: 'request.ip', koa: 'ctx.ip' }[framework];
-  const keepAlive = `await guards.keepAlive(${request});\n    ${framework === 'express' ? 'response.json' : framework === 'koa' ? 'ctx.body' : 'return'}`;
+  const keepAlive = `await lifecycle.noteActivity(${request});\n    ${framework === 'express' ? 'response.json' : framework === 'koa' ? 'ctx.body' : 'return'}`;
   const starts = `if (!contentOf(${request})) await lifecycle.startAnonymous(${request}, clientOf(${request}), []);\n    void ${ip};\n    `;
   return [
     ...mutantsOf(
@@ -207,7 +207,7 @@ const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => 
       ],
     ),
     ...mutantsOf(
-      { file: 'src/routes/health.ts', frameworks: [framework], tests: ['routes.test.ts', 'cart.test.ts'] },
+      { file: 'src/app.ts', frameworks: [framework], tests: ['routes.test.ts', 'cart.test.ts'] },
       [
         {
           id: 'health-sets-a-cookie',
@@ -239,7 +239,7 @@ const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => 
 /** Methods that no route has. */
 const methods = [
   ...mutantsOf(
-    { file: 'src/routes/sessions.ts', frameworks: ['express', 'koa'], tests: ['inputs.test.ts'] },
+    { file: 'src/routes/sessions.ts', frameworks: ['express', 'koa'], tests: ['input.test.ts'] },
     [
       {
         id: 'any-method-answered',
@@ -250,7 +250,7 @@ const methods = [
       },
     ],
   ),
-  ...mutantsOf({ file: 'src/routes/sessions.ts', frameworks: ['fastify'], tests: ['inputs.test.ts'] }, [
+  ...mutantsOf({ file: 'src/routes/sessions.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
     {
       id: 'any-method-answered',
       requirement: '4.1.4',
@@ -259,37 +259,37 @@ const methods = [
       replace: "for (const method of ['get', 'patch', 'put'] as const) routes[method]('/session',",
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['inputs.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['input.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'What no route knows is answered as if it had been done.',
-      find: "app.use(() => {\n    throw new Problem('not_found');\n  });",
-      replace: 'app.use((_request, response) => void response.json({}));\n  void Problem;',
+      find: "app.use(() => {\n    throw new ApiError('not_found');\n  });",
+      replace: 'app.use((_request, response) => void response.json({}));\n  void ApiError;',
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['inputs.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'What no route knows is answered as if it had been done.',
-      find: "app.setNotFoundHandler(() => {\n    throw new Problem('not_found');\n  });",
-      replace: 'app.setNotFoundHandler(async () => ({}));\n  void Problem;',
+      find: "app.setNotFoundHandler(() => {\n    throw new ApiError('not_found');\n  });",
+      replace: 'app.setNotFoundHandler(async () => ({}));\n  void ApiError;',
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['inputs.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['input.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'A method that no route has is answered as if it had been done.',
-      find: "const notFound = () => new Problem('not_found');",
-      replace: "const notFound = () => Object.assign(new Problem('not_found'), { status: 200 });",
+      find: "const notFound = () => new ApiError('not_found');",
+      replace: "const notFound = () => Object.assign(new ApiError('not_found'), { status: 200 });",
     },
   ]),
 ];
 
 /** What a client is told of an error. */
-const problems = mutantsOf({ file: 'src/problems.ts', tests: ['inputs.test.ts', 'engine-faults.test.ts'] }, [
+const problems = mutantsOf({ file: 'src/errors.ts', tests: ['input.test.ts', 'database-failure.test.ts'] }, [
   {
     id: 'stack-told',
     requirement: '13.4.2',

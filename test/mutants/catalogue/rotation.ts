@@ -3,46 +3,46 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const LIFECYCLE = 'src/session/lifecycle.ts';
-const LOGIN = ['login.test.ts', 'engine-failure.test.ts'];
-const REAUTHENTICATION = ['reauthentication.test.ts', 'logout.test.ts', 'engine-failure.test.ts'];
-const PASSWORD_CHANGE = ['password-change.test.ts', 'engine-failure.test.ts'];
+const LOGIN = ['login.test.ts', 'database-failure.test.ts'];
+const REAUTHENTICATION = ['reauthentication.test.ts', 'logout.test.ts', 'database-failure.test.ts'];
+const PASSWORD_CHANGE = ['reauthentication.test.ts', 'database-failure.test.ts'];
 
 const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [
   {
     id: 'login-leaves-old-record',
     requirement: '7.2.4',
     what: 'A login does not end the session that was there: the id of before stays good.',
-    find: 'if (before) await store.terminate(sessionIdOf(request));',
+    find: 'if (before) await store.end(sessionIdOf(request));',
     replace: '',
   },
   {
     id: 'login-does-not-await-the-end-of-the-old',
     requirement: '16.5.3',
     what: 'A login answers before the session that was there is ended.',
-    find: 'if (before) await store.terminate(sessionIdOf(request));',
-    replace: 'if (before) store.terminate(sessionIdOf(request)).catch(() => {});',
+    find: 'if (before) await store.end(sessionIdOf(request));',
+    replace: 'if (before) store.end(sessionIdOf(request)).catch(() => {});',
   },
   {
     id: 'login-ends-visitors-only',
     requirement: '7.2.4',
     what: 'A login by somebody who is signed in leaves the first session alive.',
-    find: 'if (before) await store.terminate(sessionIdOf(request));',
-    replace: 'if (before && !before.user) await store.terminate(sessionIdOf(request));',
+    find: 'if (before) await store.end(sessionIdOf(request));',
+    replace: 'if (before && !before.user) await store.end(sessionIdOf(request));',
   },
   {
     id: 'login-not-awaited',
     requirement: '16.5.3',
     what: 'A login answers before the new session stands in the engine.',
-    find: 'await startSession(request, {\n      ...keptAtLogin(before),',
-    replace: 'void startSession(request, {\n      ...keptAtLogin(before),',
+    find: 'await regenerate(request, {\n      ...keptAtLogin(before),',
+    replace: 'void regenerate(request, {\n      ...keptAtLogin(before),',
     frameworks: ['express', 'koa'],
   },
   {
     id: 'login-not-awaited',
     requirement: '7.2.4',
     what: 'A login answers before the new session stands in the engine, or saves it twice at once and fails.',
-    find: 'await startSession(request, {\n      ...keptAtLogin(before),',
-    replace: 'void startSession(request, {\n      ...keptAtLogin(before),',
+    find: 'await regenerate(request, {\n      ...keptAtLogin(before),',
+    replace: 'void regenerate(request, {\n      ...keptAtLogin(before),',
     frameworks: ['fastify'],
   },
   {
@@ -85,28 +85,28 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-leaves-old-record',
     requirement: '7.2.4',
     what: 'The id of before stays good after the password was given again.',
-    find: 'if (!before || !(await store.terminate(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
     replace: 'if (!before) throw new SessionEnded();',
   },
   {
     id: 'renewal-of-an-ended-session',
     requirement: '7.4.1',
     what: 'A slow request brings a session that was logged out back, under a new id.',
-    find: 'if (!before || !(await store.terminate(sessionIdOf(request)))) throw new SessionEnded();',
-    replace: 'await store.terminate(sessionIdOf(request));\n    if (!before) throw new SessionEnded();',
+    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
+    replace: 'await store.end(sessionIdOf(request));\n    if (!before) throw new SessionEnded();',
   },
   {
     id: 'renewal-not-awaited',
     requirement: '16.5.3',
     what: 'An answer leaves before the renewed session stands in the engine.',
-    find: 'await startSession(request, { ...before, user: pick(user), renewedAt: now() });',
-    replace: 'void startSession(request, { ...before, user: pick(user), renewedAt: now() }).catch(() => {});',
+    find: 'await regenerate(request, { ...before, user: pick(user), renewedAt: now() });',
+    replace: 'void regenerate(request, { ...before, user: pick(user), renewedAt: now() }).catch(() => {});',
   },
   {
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'if (!before || !(await store.terminate(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
     replace: `if (before) {
       Object.assign(before, { user: pick(user), renewedAt: now() });
       return store.save(sessionIdOf(request), request.session as object);
@@ -118,7 +118,7 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'if (!before || !(await store.terminate(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
     replace: `if (before) {
       Object.assign(before, { user: pick(user), renewedAt: now() });
       return store.save(sessionIdOf(request), before);
@@ -148,24 +148,24 @@ const passwordChange = mutantsOf({ file: LIFECYCLE, tests: PASSWORD_CHANGE }, [
     requirement: '7.4.3',
     also: ['clock.password-change'],
     what: 'A password change leaves the records of the other sessions.',
-    find: 'await store.terminateByUser(user.id, sessionIdOf(request));\n    } catch',
+    find: 'await store.endByUser(user.id, sessionIdOf(request));\n    } catch',
     replace: '} catch',
   },
   {
     id: 'password-change-does-not-await-the-others',
     requirement: '16.5.3',
     what: 'A password change answers before the other sessions are ended, and says nothing if they are not.',
-    find: 'await store.terminateByUser(user.id, sessionIdOf(request));\n    } catch',
-    replace: 'store.terminateByUser(user.id, sessionIdOf(request)).catch(() => {});\n    } catch',
+    find: 'await store.endByUser(user.id, sessionIdOf(request));\n    } catch',
+    replace: 'store.endByUser(user.id, sessionIdOf(request)).catch(() => {});\n    } catch',
   },
   {
     id: 'password-change-keeps-the-cookie-of-a-failure',
     requirement: '16.5.3',
     what: 'A password change that failed half-way still hands out a cookie.',
-    find: `await store.terminateByUser(user.id, sessionIdOf(request));
+    find: `await store.endByUser(user.id, sessionIdOf(request));
     } catch (error) {
       dropSession(request);`,
-    replace: `await store.terminateByUser(user.id, sessionIdOf(request));
+    replace: `await store.endByUser(user.id, sessionIdOf(request));
     } catch (error) {`,
     frameworks: ['express'], // on the others no error comes with a cookie
   },
@@ -211,16 +211,16 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
       id: 'renewal-route-does-not-await',
       requirement: '16.5.3',
       what: 'The password given again is answered before the new session stands in the engine.',
-      find: `await lifecycle.renew(${request}, user);`,
-      replace: `void lifecycle.renew(${request}, user).catch(() => {});`,
+      find: `await lifecycle.regenerateAfterReauthentication(${request}, user);`,
+      replace: `void lifecycle.regenerateAfterReauthentication(${request}, user).catch(() => {});`,
       tests: REAUTHENTICATION,
     },
     {
       id: 'password-route-does-not-await',
       requirement: '16.5.3',
       what: 'A password change is answered before the new session stands in the engine.',
-      find: `await lifecycle.renewAlone(${request}, changed);`,
-      replace: `void lifecycle.renewAlone(${request}, changed).catch(() => {});`,
+      find: `await lifecycle.regenerateAndEndOthers(${request}, changed);`,
+      replace: `void lifecycle.regenerateAndEndOthers(${request}, changed).catch(() => {});`,
       tests: PASSWORD_CHANGE,
     },
     {
@@ -228,7 +228,7 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
       requirement: '7.2.4',
       also: ['clock.password-change', 'store.shared'],
       what: 'A password change neither renews the id nor ends the other sessions.',
-      find: `await lifecycle.renewAlone(${request}, changed);`,
+      find: `await lifecycle.regenerateAndEndOthers(${request}, changed);`,
       replace: 'void changed;',
       tests: PASSWORD_CHANGE,
     },
@@ -236,7 +236,7 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
 });
 
 /** What stands between the lifecycle and the framework's own middleware. */
-const ROTATION = 'src/session/rotation.ts';
+const ROTATION = 'src/session/http.ts';
 const start = [
   ...mutantsOf({ file: ROTATION, frameworks: ['express'], tests: LOGIN }, [
     {
@@ -257,7 +257,7 @@ const start = [
       id: 'start-does-not-await-the-save',
       requirement: '16.5.3',
       what: 'A new session is not waited for.',
-      tests: ['engine-faults.test.ts'],
+      tests: ['database-failure.test.ts'],
       find: 'Object.assign(request.session, content);\n  await saveSession(request);',
       replace: 'Object.assign(request.session, content);\n  void saveSession(request).catch(() => {});',
     },

@@ -30,7 +30,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     what: 'A write that fails is answered as if it had been kept.',
     find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
     replace: 'void this.#records.update(keyOf(id), JSON.parse(json)).catch(() => {});',
-    tests: ['engine-failure.test.ts'],
+    tests: ['database-failure.test.ts'],
   },
   {
     id: 'touch-falls-back-to-insert',
@@ -53,21 +53,21 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     id: 'marks-ignored-on-save',
     requirement: '7.4.1',
     what: 'A session that was read is inserted, not updated.',
-    find: 'const mark = this.#marks.get(session);\n    if (mark) {',
-    replace: 'const mark = this.#marks.get(session);\n    if (mark?.inserted) {',
+    find: 'const loaded = this.#loaded.get(session);\n    if (loaded) {',
+    replace: 'const loaded = this.#loaded.get(session);\n    if (loaded?.inserted) {',
   },
   {
     id: 'marks-not-set-on-read',
     requirement: '7.4.1',
     what: 'A session that was read is not known to stand in the engine.',
-    find: 'this.#marks.set(record.content, { lastSeenAt: record.lastSeenAt });',
+    find: 'this.#loaded.set(record.content, { lastSeenAt: record.lastSeenAt });',
     replace: '',
   },
   {
     id: 'marks-not-passed-on',
     requirement: '7.4.1',
     what: "The middleware's copy of a session is not known to stand in the engine.",
-    find: 'if (mark) this.#marks.set(session, mark);',
+    find: 'if (loaded) this.#loaded.set(session, loaded);',
     replace: '',
     frameworks: ['express'],
   },
@@ -85,9 +85,9 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
 const failures = [
   ...mutantsOf(
     {
-      file: 'src/session/rotation.ts',
+      file: 'src/session/http.ts',
       frameworks: ['express'],
-      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'logout.test.ts'],
     },
     [
       {
@@ -115,9 +115,9 @@ const failures = [
   ),
   ...mutantsOf(
     {
-      file: 'src/session/rotation.ts',
+      file: 'src/session/http.ts',
       frameworks: ['fastify'],
-      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'logout.test.ts'],
     },
     [
       {
@@ -140,7 +140,7 @@ const failures = [
     ],
   ),
   ...mutantsOf(
-    { file: 'src/errors.ts', frameworks: ['fastify'], tests: ['engine-failure.test.ts', 'logout.test.ts'] },
+    { file: 'src/app.ts', frameworks: ['fastify'], tests: ['database-failure.test.ts', 'logout.test.ts'] },
     [
       {
         id: 'session-kept-after-failed-save',
@@ -153,9 +153,9 @@ const failures = [
   ),
   ...mutantsOf(
     {
-      file: 'src/session/rotation.ts',
+      file: 'src/session/http.ts',
       frameworks: ['koa'],
-      tests: ['engine-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'logout.test.ts'],
     },
     [
       {
@@ -180,7 +180,7 @@ const failures = [
       {
         file: 'src/routes/cart.ts',
         frameworks: [framework],
-        tests: ['engine-failure.test.ts', 'logout.test.ts'],
+        tests: ['database-failure.test.ts', 'logout.test.ts'],
       },
       [
         {
@@ -205,7 +205,7 @@ const failures = [
 
 const settings = mutantsOf(
   {
-    file: 'src/session/middleware.ts',
+    file: 'src/session/http.ts',
     frameworks: ['express', 'fastify'],
     tests: ['cart.test.ts', 'routes.test.ts'],
   },
@@ -224,7 +224,7 @@ const settings = mutantsOf(
       find: 'resave: false,',
       replace: 'resave: true,',
       frameworks: ['express'],
-      tests: ['engine-calls.test.ts'],
+      tests: ['database-failure.test.ts'],
     },
     {
       id: 'old-cookies-seen',

@@ -2,9 +2,9 @@
 /** Throttling of guesses, and of what costs the engine a record. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['throttling.test.ts', 'races.test.ts', 'two-instances.test.ts'];
+const TESTS = ['throttling.test.ts', 'races.test.ts', 'server.test.ts'];
 
-const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TESTS }, [
+const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS }, [
   {
     id: 'address-not-counted',
     requirement: '6.3.1',
@@ -74,7 +74,7 @@ const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TE
     id: 'points-not-given-back',
     requirement: '6.3.1',
     what: 'People who sign in often lock themselves out.',
-    find: 'await Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit)));',
+    find: 'await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));',
     replace: '',
   },
   {
@@ -82,31 +82,31 @@ const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TE
     requirement: '6.3.1',
     what: 'A wrong password costs nothing.',
     find: `const result = await work();
-    await Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit)));`,
+    await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));`,
     replace: `const result = await work().finally(() =>
-      Promise.all(taken.map(([key, limit]) => buckets.giveBack(key, limit))),
+      Promise.all(taken.map(([key, limit]) => records.refund(key, limit))),
     );`,
   },
   {
     id: 'account-point-not-given-back',
     requirement: '6.3.1',
     what: 'A user who signs in a hundred times a day is delayed.',
-    find: 'taken.map(([key, limit]) => buckets.giveBack(key, limit))',
-    replace: 'taken.slice(0, 2).map(([key, limit]) => buckets.giveBack(key, limit))',
+    find: 'taken.map(([key, limit]) => records.refund(key, limit))',
+    replace: 'taken.slice(0, 2).map(([key, limit]) => records.refund(key, limit))',
   },
   {
     id: 'spent-points-ignored',
     requirement: '6.3.1',
     what: 'Spent points are noted in the log, and the attempt goes on.',
-    find: "throw new Problem('too_many_attempts', { retryAfterMs });",
+    find: "throw new ApiError('too_many_attempts', { retryAfterMs });",
     replace: '',
   },
   {
     id: 'no-retry-after',
     requirement: '6.3.1',
     what: 'A client is not told when to try again.',
-    find: "throw new Problem('too_many_attempts', { retryAfterMs });",
-    replace: "throw new Problem('too_many_attempts');",
+    find: "throw new ApiError('too_many_attempts', { retryAfterMs });",
+    replace: "throw new ApiError('too_many_attempts');",
   },
   {
     id: 'throttle-not-logged',
@@ -119,9 +119,9 @@ const throttle = mutantsOf({ file: 'src/protection/login-throttle.ts', tests: TE
     id: 'throttle-fails-open',
     requirement: '16.5.3',
     what: 'While the engine does not answer, anybody may guess.',
-    find: 'const retryAfterMs = await buckets.take(key, limit, now());',
-    replace: 'const retryAfterMs = await buckets.take(key, limit, now()).catch(() => 0);',
-    tests: ['engine-failure.test.ts'],
+    find: 'const retryAfterMs = await records.consume(key, limit, now());',
+    replace: 'const retryAfterMs = await records.consume(key, limit, now()).catch(() => 0);',
+    tests: ['database-failure.test.ts'],
   },
   {
     id: 'anonymous-sessions-by-address',
@@ -170,7 +170,7 @@ const routes = mutantsOf({ file: 'src/users/accounts.ts', tests: TESTS }, [
     id: 'registration-not-throttled',
     requirement: '6.3.1',
     what: 'Registration tells anybody, as often as asked, which addresses are taken.',
-    find: 'Promise<User> {\n    return throttle.throttled(email, ip, async () => {\n      const user = await users.create',
+    find: 'Promise<User> {\n    return throttle.limitPasswords(email, ip, async () => {\n      const user = await users.create',
     replace:
       'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.create',
   },
@@ -178,7 +178,7 @@ const routes = mutantsOf({ file: 'src/users/accounts.ts', tests: TESTS }, [
     id: 'password-check-not-throttled',
     requirement: '6.3.1',
     what: 'Passwords may be tried without end.',
-    find: 'Promise<User> {\n    return throttle.throttled(email, ip, async () => {\n      const user = await users.findByEmail',
+    find: 'Promise<User> {\n    return throttle.limitPasswords(email, ip, async () => {\n      const user = await users.findByEmail',
     replace:
       'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.findByEmail',
   },
@@ -191,25 +191,25 @@ const visitors = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       id: 'anonymous-sessions-not-throttled',
       requirement: 'store.visitors',
       what: 'One client can fill the engine with visitor sessions.',
-      find: `await throttle.takeForAnonymousSession(${ip});`,
+      find: `await throttle.limitAnonymousSessions(${ip});`,
       replace: 'void throttle;',
     },
     {
       id: 'anonymous-sessions-throttled-late',
       requirement: 'store.visitors',
       what: 'Nobody waits whether one more visitor session may be started.',
-      find: `await throttle.takeForAnonymousSession(${ip});`,
-      replace: `void throttle.takeForAnonymousSession(${ip}).catch(() => {});`,
+      find: `await throttle.limitAnonymousSessions(${ip});`,
+      replace: `void throttle.limitAnonymousSessions(${ip}).catch(() => {});`,
     },
   ]);
 });
 
-const reports = mutantsOf({ file: 'src/protection/report-intake.ts', tests: ['csp-reports.test.ts'] }, [
+const reports = mutantsOf({ file: 'src/protection/headers.ts', tests: ['headers.test.ts'] }, [
   {
     id: 'reports-without-limit',
     requirement: 'csp.reports',
     what: 'Anybody can fill the log with reports.',
-    find: "if (retryAfterMs > 0) throw new Problem('too_many_attempts', { retryAfterMs });",
+    find: "if (retryAfterMs > 0) throw new ApiError('too_many_attempts', { retryAfterMs });",
     replace: '',
   },
   {
@@ -228,9 +228,9 @@ const reports = mutantsOf({ file: 'src/protection/report-intake.ts', tests: ['cs
   },
 ]);
 
-const BUCKETS = 'src/protection/buckets.ts';
+const BUCKETS = 'src/database/throttle.ts';
 const buckets = [
-  ...mutantsOf({ file: BUCKETS, stores: ['postgres'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: BUCKETS, stores: ['postgres'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
       requirement: '15.4.2',
@@ -239,10 +239,10 @@ const buckets = [
           \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::float8 + $3)
            ON CONFLICT (key) DO UPDATE SET full_at = greatest(t.full_at, $2) + $3
            WHERE greatest(t.full_at, $2) + $3 <= $2 + $4\`,
-          [key, now, costOf(limit), limit.perMs],
+          [key, now, interval(limit), limit.perMs],
         );`,
       replace: `const before = await pool.query('SELECT full_at FROM throttle WHERE key = $1', [key]);
-        const fullAt = Math.max(before.rows[0]?.full_at ?? 0, now) + costOf(limit);
+        const fullAt = Math.max(before.rows[0]?.full_at ?? 0, now) + interval(limit);
         const taken = { rowCount: fullAt <= now + limit.perMs ? 1 : 0 };
         if (taken.rowCount === 1) {
           await pool.query('INSERT INTO throttle (key, full_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET full_at = $2', [key, fullAt]);
@@ -291,7 +291,7 @@ const buckets = [
       replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
     },
   ]),
-  ...mutantsOf({ file: BUCKETS, stores: ['redis'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: BUCKETS, stores: ['redis'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'one-point-too-many',
       requirement: '6.3.1',
@@ -341,7 +341,7 @@ const buckets = [
       what: 'Redis forgets spent points before they are back.',
       find: "'PX', math.ceil(fullAt - now)",
       replace: "'PX', 1",
-      tests: ['engine-contract.test.ts', 'redis.test.ts'],
+      tests: ['database.test.ts', 'redis.test.ts'],
     },
     {
       id: 'giving-back-ends-the-expiry',
@@ -352,7 +352,7 @@ const buckets = [
       tests: ['redis.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: BUCKETS, stores: ['mongo'], tests: ['engine-contract.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: BUCKETS, stores: ['mongo'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
       requirement: '15.4.2',
@@ -382,15 +382,15 @@ const buckets = [
       id: 'given-back-twice',
       requirement: '6.3.1',
       what: 'An attacker with an account of their own earns attempts by signing in.',
-      find: 'fullAt: -costOf(limit)',
-      replace: 'fullAt: -2 * costOf(limit)',
+      find: 'fullAt: -interval(limit)',
+      replace: 'fullAt: -2 * interval(limit)',
     },
     {
       id: 'given-back-to-everybody',
       requirement: '6.3.1',
       what: 'A good login gives a point back to every key.',
-      find: 'updateOne({ _id: key }, { $inc: { fullAt: -costOf(limit) } })',
-      replace: 'updateMany({ _id: { $ne: key } }, { $inc: { fullAt: -costOf(limit) } })',
+      find: 'updateOne({ _id: key }, { $inc: { fullAt: -interval(limit) } })',
+      replace: 'updateMany({ _id: { $ne: key } }, { $inc: { fullAt: -interval(limit) } })',
     },
   ]),
 ];
