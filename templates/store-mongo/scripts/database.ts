@@ -11,7 +11,7 @@ const INSTRUCTIONS = `No MongoDB found. Do one of these:
   https://www.mongodb.com/docs/manual/administration/install-community/    (Debian, Ubuntu)
   brew tap mongodb/brew && brew install mongodb-community                 (macOS)
   docker compose up -d --wait          (then set MONGODB_URL in .env, as described there)
-or set MONGODB_URL in .env to a server of yours.`;
+or set MONGODB_URL in .env (for tests: TEST_DATABASE_URL) to a server of yours.`;
 
 /**
  * @param directory where the data is kept; without it the data is deleted at the end. Only then, which is for tests, a

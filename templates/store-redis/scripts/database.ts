@@ -8,7 +8,7 @@ const INSTRUCTIONS = `No Redis found. Do one of these:
   sudo apt-get install redis-server    (Debian, Ubuntu)
   brew install redis                   (macOS)
   docker compose up -d --wait          (then set REDIS_URL in .env, as described there)
-or set REDIS_URL in .env to a server of yours.`;
+or set REDIS_URL in .env (for tests: TEST_DATABASE_URL) to a server of yours.`;
 
 /** @param directory where the data is kept; without it the data is deleted at the end, and compose.yaml is not used */
 export async function startDevelopmentDatabase(directory?: string): Promise<DevelopmentDatabase> {

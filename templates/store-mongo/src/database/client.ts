@@ -6,6 +6,7 @@ import {
   type MongoClientOptions,
   MongoError,
   MongoErrorLabel,
+  MongoExpiredSessionError,
   MongoNetworkError,
   MongoNotConnectedError,
   MongoServerClosedError,
@@ -36,6 +37,7 @@ export function createMongo(url: string, options?: MongoClientOptions): MongoCon
 
 const CONNECTION_ERRORS = [
   MongoClientClosedError,
+  MongoExpiredSessionError, // of a call under way while the client is closed: we use no sessions of our own
   MongoNetworkError,
   MongoNotConnectedError,
   MongoServerClosedError,
