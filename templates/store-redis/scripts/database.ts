@@ -22,13 +22,15 @@ async function startProgram(directory: string | undefined): Promise<DevelopmentD
   const password = randomBytes(24).toString('base64url');
   const { port, stop } = await runProgram('redis-server', directory, (port, data) => ({
     args: ['-'],
-    // By standard input, as arguments show in the list of processes.
+    // By standard input, as arguments show in the list of processes. No snapshots beside the append-only file: Redis
+    // would refuse to stop when it cannot write its last one.
     input: `
       bind 127.0.0.1
       port ${port}
       requirepass ${password}
       dir ${JSON.stringify(data)}
       appendonly yes
+      save ""
     `,
   }));
   return { url: `redis://:${password}@127.0.0.1:${port}`, stop };

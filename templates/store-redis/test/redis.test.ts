@@ -247,6 +247,7 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
     const risks = async () => (await migrate(server.url)).slice(0, -1);
     expect(await risks()).toEqual([]);
     const redis = await open(server.url);
+    await redis.configSet('save', '3600 1');
     await redis.configSet('appendonly', 'no');
     expect(await risks()).toEqual([]); // there are snapshots
     await redis.configSet('save', '');
