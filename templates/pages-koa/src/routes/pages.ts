@@ -10,7 +10,6 @@ import type { Next } from '../middleware.ts';
 export function pageRoutes(directory: string): Middleware {
   const options = { root: directory, index: 'index.html', extensions: ['html'], gzip: false, brotli: false };
   return async (ctx: Context, next: Next) => {
-    // The API never waits for the disk.
     if (!['GET', 'HEAD'].includes(ctx.method) || ctx.path.startsWith('/api/')) return next();
     const file: string | undefined = await send(ctx, ctx.path, options).catch(noFile);
     if (!file) return next();
