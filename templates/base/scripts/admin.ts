@@ -30,8 +30,10 @@ const COMMANDS = new Map<string, () => Promise<unknown>>([
   ['rotate-secret', async () => rotateSecret()],
 ]);
 
-/** Each raises the credential version of the user. */
-const COMMANDS_FOR_ONE = new Map<string, (users: Users, user: User) => Promise<void>>([
+/** Raises the credential version of the user. */
+type Change = (users: Users, user: User) => Promise<void>;
+
+const COMMANDS_FOR_ONE = new Map<string, Change>([
   ['revoke', (users, { id }) => users.raiseCredentialVersion(id)],
   ['disable', (users, { id }) => users.disable(id)],
   ['set-password', setPassword],
@@ -82,11 +84,7 @@ async function listUsers({ users }: Services): Promise<void> {
  * The credential version first: from then on no session made under the old one is accepted, not even one of a login
  * that is under way. Deleting the records is clean-up.
  */
-async function signOut(
-  { users, store }: Services,
-  who: string,
-  change: (users: Users, user: User) => Promise<void>,
-): Promise<void> {
+async function signOut({ users, store }: Services, who: string, change: Change): Promise<void> {
   const email = emailAddress.safeParse(who);
   const user = email.success ? await users.findByEmail(email.data) : null;
   if (!user) throw new UsageError(`There is no user with the email address ${JSON.stringify(who)}.`);

@@ -3,15 +3,11 @@
  * watch and the server. It restarts the server when the compiled code, a migration or .env changes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { prettyFactory } from 'pino-pretty';
+import pretty from 'pino-pretty';
 import { DEVELOPMENT_DATABASE_FILE, readDatabaseUrl } from '../src/config.ts';
 import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
@@ -32,17 +28,20 @@ const LOG_FORMAT = {
   messageFormat: '{msg}{if method} {method} {path} {status} ({ms} ms){end}',
   ignore: 'pid,hostname,reqId,method,path,status,ms',
   singleLine: true,
+  sync: true,
 };
 
-/** The server stops by itself within its own deadline. */
+/** The server stops by itself before. */
 const KILL_AFTER_MS = STOP_DEADLINE_MS + 2000;
 
 /**
- * A shell beside the child ends their whole process group when the pipe from here closes: because end() closes it, or
+ * A shell beside the child stops their whole process group when the pipe from here closes: because end() closes it, or
  * because this process is gone, even by `kill -9`. A server left behind would keep the port. The group matters for the
  * compiler, which Node 20 starts from a wrapper. Windows has neither.
  */
-const WITH_LIFELINE = IS_WINDOWS ? [] : ['sh', '-c', '{ read -r _ <&3; kill 0; } & exec "$@" 3<&-', 'sh'];
+const KILL_GROUP = `i=0; kill 0; while kill -0 $$ && [ $((i += 1)) -le ${KILL_AFTER_MS / 1000} ]; do sleep 1; done; kill -9 0`;
+const LIFELINE = `{ trap '' TERM; read -r _; ${KILL_GROUP}; } <&3 >/dev/null 2>&1 & exec "$@" 3<&-`;
+const WITH_LIFELINE = IS_WINDOWS ? [] : ['sh', '-c', LIFELINE, 'sh'];
 
 /** The environment without what --env-file added to it: it wins over .env, which is read anew for each start. */
 const loaded = readEnvFile();
@@ -126,8 +125,7 @@ async function prepare(env: NodeJS.Dict<string>): Promise<void> {
 }
 
 async function createMissingCertificates({ TLS_CERT_FILE = '', APP_ORIGINS = '' }: NodeJS.Dict<string>): Promise<void> {
-  const file = resolve('certs/server.pem');
-  if (resolve(TLS_CERT_FILE) !== file || existsSync(file)) return;
+  if (TLS_CERT_FILE !== 'certs/server.pem' || existsSync(TLS_CERT_FILE)) return;
   const names = APP_ORIGINS.split(',').map((origin) => new URL(origin.trim()).hostname.replace(/[[\]]/g, ''));
   writeCertificates('certs', await createDevelopmentCertificates(['localhost', ...names], new Date()));
   console.log('Created certs/server.pem. To trust it, see README.md, "Certificates".');
@@ -136,23 +134,16 @@ async function createMissingCertificates({ TLS_CERT_FILE = '', APP_ORIGINS = '' 
 function launch(args: string[], env: NodeJS.Dict<string>, output: 'inherit' | 'pipe'): ChildProcess {
   const [program = '', ...rest] = [...WITH_LIFELINE, process.execPath, ...args];
   const child = spawn(program, rest, { env, stdio: ['ignore', output, 'inherit', 'pipe'], detached: !IS_WINDOWS });
-  if (child.stdout) {
-    const pretty = prettyFactory(LOG_FORMAT);
-    createInterface({ input: child.stdout }).on('line', (line) => process.stdout.write(pretty(line)));
-  }
+  child.stdout?.pipe(pretty(LOG_FORMAT));
   return child;
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {
   if (!child) return;
   child.removeAllListeners('exit');
-  const exited = once(child, 'exit');
   if (IS_WINDOWS) child.kill();
-  else (child.stdio[3] as Writable).destroy();
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
-  await exited;
-  clearTimeout(timer);
+  else child.stdio[3]?.destroy();
+  if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once('exit', done));
 }
 
 async function stop(): Promise<void> {

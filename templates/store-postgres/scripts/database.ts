@@ -49,7 +49,9 @@ export async function startDevelopmentDatabase(directory?: string): Promise<Deve
 async function openData(directory: string): Promise<PGlite> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chmodSync(directory, 0o700);
-  const db = await PGlite.create({ dataDir: directory });
+  const db = await PGlite.create({ dataDir: directory }).catch((cause: unknown) => {
+    throw new Error(`${directory} cannot be opened. Delete it to start with an empty database.`, { cause });
+  });
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
     chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
   }
