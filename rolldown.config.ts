@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 import { compressOverlays, packOverlays } from './src/build/pack-overlays.ts';
 import { readOverlays } from './src/build/read-overlays.ts';
-import { PACKED_FILE } from './src/packed-overlays.ts';
+import { PACKED_FILE } from './src/plan/packed-overlays.ts';
 
 // CommonJS, because Node starts it about 10 ms sooner than ES modules, and both can import it.
 export default defineConfig({

@@ -1,9 +1,9 @@
-import { readArgs } from './args.ts';
-import { errorText } from './error-text.ts';
+import { readArgs } from './ask/args.ts';
+import { helpText } from './ask/help.ts';
+import { refuseSwallowedFlags } from './ask/swallowed-flags.ts';
 import { Cancelled, EXIT, type ExitCode, UserError } from './errors.ts';
 import { generator } from './generator.ts';
-import { helpText } from './help.ts';
-import { refuseSwallowedFlags } from './swallowed-flags.ts';
+import { errorText } from './report/error-text.ts';
 import type { World } from './world.ts';
 
 /** Called by bin/. The only place that reads the process and sets its exit code. */
@@ -32,16 +32,16 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     refuseSwallowedFlags(argv, world.env);
     const request = readArgs(argv, world.cwd);
     if (request.run.has('print-schema')) {
-      const { answersSchema } = await import('./schema.ts');
+      const { answersSchema } = await import('./ask/schema.ts');
       return say(world, JSON.stringify(answersSchema(), null, 2));
     }
     if (request.run.has('help')) return say(world, helpText());
     if (request.run.has('version')) return say(world, generator.version);
-    const { generate } = await import('./generate.ts');
-    return await generate(request, world);
+    const { create } = await import('./commands/create.ts');
+    return await create(request, world);
   } catch (error) {
     if (argv.includes('--json')) {
-      const { errorDocument } = await import('./json-report.ts');
+      const { errorDocument } = await import('./report/json-report.ts');
       say(world, JSON.stringify(errorDocument(error), null, 2));
     }
     if (error instanceof Cancelled) {

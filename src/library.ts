@@ -1,8 +1,8 @@
-import { decide } from './answers.ts';
-import { type AnswersDocument, readDocument, toDocument } from './document.ts';
+import { decide } from './ask/answers.ts';
 import type { LibraryPlan, PlanOptions } from './library-types.d.cts';
-import { loadOverlays } from './packed-overlays.ts';
-import { plan as planProject } from './plan.ts';
+import { type AnswersDocument, readDocument, toDocument } from './options/document.ts';
+import { loadOverlays } from './plan/packed-overlays.ts';
+import { plan as planProject } from './plan/plan.ts';
 
 /** What others import. The types that they see are in library-types.d.cts; a test holds the two together. */
 export async function plan(given: AnswersDocument = {}, options: PlanOptions = {}): Promise<LibraryPlan> {
@@ -12,4 +12,4 @@ export async function plan(given: AnswersDocument = {}, options: PlanOptions = {
   return { answers: toDocument(answers), files, command: view.reproduce };
 }
 
-export { answersSchema } from './schema.ts';
+export { answersSchema } from './ask/schema.ts';

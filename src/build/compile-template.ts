@@ -1,6 +1,6 @@
 import ejs from 'ejs';
-import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../overlays.ts';
-import type { View } from '../view.ts';
+import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../plan/overlays.ts';
+import type { View } from '../plan/view.ts';
 
 /** What templates can name. As a record, so that the compiler reports a name of View that is missing here. */
 const LOCALS: Record<keyof View, true> = {

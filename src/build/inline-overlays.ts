@@ -12,7 +12,7 @@ export function inlineOverlays(folder: string) {
     load(id: string) {
       if (id !== RESOLVED) return null;
       const packed = JSON.stringify(packOverlays(readOverlays(folder)));
-      return `import { unpack } from '/src/overlays.ts';\nexport default unpack(${packed});`;
+      return `import { unpack } from '/src/plan/overlays.ts';\nexport default unpack(${packed});`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { COMPILED, END, mapValues, type PackedOverlays } from '../overlays.ts';
+import { COMPILED, END, mapValues, type PackedOverlays } from '../plan/overlays.ts';
 import { isTemplate, templateSource } from './compile-template.ts';
 import type { OverlayTexts } from './read-overlays.ts';
 

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { View } from '../view.ts';
+import type { View } from '../plan/view.ts';
 
 /** The commands that lead from the written project to a page in the browser. */
 export function nextSteps(

@@ -1,5 +1,5 @@
-import type { Answers } from '../options.ts';
-import { packageManagerCommands } from '../package-manager.ts';
+import type { Answers } from '../options/options.ts';
+import { packageManagerCommands } from '../options/package-manager.ts';
 import { runProgram } from './program.ts';
 import type { StepResult, StepWorld } from './step.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPTIONS } from '../../src/options.ts';
+import { OPTIONS } from '../../src/options/options.ts';
 import { startPostgres } from '../engines/postgres.ts';
 import type { Engine } from '../engines/server-process.ts';
 import { observe, shortcomings } from './support/observatory.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import overlays from 'virtual:overlays';
-import { decide } from '../../src/answers.ts';
-import { readArgs } from '../../src/args.ts';
-import { plan } from '../../src/plan.ts';
+import { decide } from '../../src/ask/answers.ts';
+import { readArgs } from '../../src/ask/args.ts';
+import { plan } from '../../src/plan/plan.ts';
 
 /** Writes a project into this repository, where it finds its dependencies in our node_modules without an install. */
 export async function emitProject(name: string, ...flags: string[]): Promise<string> {

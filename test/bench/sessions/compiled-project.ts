@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Answers } from '../../../src/options.ts';
+import type { Answers } from '../../../src/options/options.ts';
 import { emit } from '../../emitted/support/emit.ts';
 import { succeed } from '../../package/support/commands.ts';
 

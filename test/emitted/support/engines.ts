@@ -1,5 +1,5 @@
 import type { TestContext } from 'vitest';
-import type { Answers } from '../../../src/options.ts';
+import type { Answers } from '../../../src/options/options.ts';
 import { startMongoDb } from '../../engines/mongodb.ts';
 import type { Engine } from '../../engines/server-process.ts';
 import { startOrSkip } from '../../engines/start-or-skip.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import type { Answers } from '../../../src/options.ts';
+import type { Answers } from '../../../src/options/options.ts';
 import { startMongoDb } from '../../engines/mongodb.ts';
 import { startPostgres } from '../../engines/postgres.ts';
 import { startRedis } from '../../engines/redis.ts';

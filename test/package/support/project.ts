@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import tmp from 'tmp';
 import { afterAll, inject } from 'vitest';
-import { OPTIONS } from '../../../src/options.ts';
+import { OPTIONS } from '../../../src/options/options.ts';
 import { freePort } from '../../engines/free-port.ts';
 import { type Circumstances, type Outcome, run } from './commands.ts';
 import { Curl } from './curl.ts';

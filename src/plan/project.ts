@@ -1,0 +1,25 @@
+import type { Answers } from '../options/options.ts';
+import { certificateFiles } from './certificates/certificate-files.ts';
+import type { Overlays } from './overlays.ts';
+import { type Plan, type PlannedFile, plan } from './plan.ts';
+import { envFile } from './secrets.ts';
+
+export interface CompleteProject {
+  files: readonly PlannedFile[];
+  view: Plan['view'];
+}
+
+/** The plan and what is made anew each time: secrets and certificates. The manifest stays last: it completes a project. */
+export function completeProject(
+  answers: Answers,
+  overlays: Overlays,
+  certificates?: Parameters<typeof certificateFiles>[1],
+): CompleteProject {
+  const planned = plan(answers, overlays);
+  const env = envFile(planned);
+  const secrets = [...(env ? [env] : []), ...certificateFiles(planned.view, certificates)];
+  return {
+    files: [...planned.files.slice(0, -1), ...secrets, ...planned.files.slice(-1)],
+    view: planned.view,
+  };
+}

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { UserError } from '../errors.ts';
+import type { World } from '../world.ts';
+import { codeOf } from '../write/target-check.ts';
+
+/**
+ * A certificate by the user's own mkcert, and the authority it is under. What the machine trusts stays as it is: that is
+ * `mkcert -install`, and the user's decision.
+ *
+ * @throws UserError with what to do when there is no mkcert, or it fails
+ */
+export function mkcertCertificates(hostnames: readonly string[], env: World['env']): DevelopmentCertificates {
+  const folder = mkdtempSync(join(tmpdir(), 'mkcert-'));
+  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  try {
+    mkcert(['-cert-file', certFile, '-key-file', keyFile, ...hostnames, '127.0.0.1', '::1'], env);
+    const root = mkcert(['-CAROOT'], env).trim();
+    const [ca = '', cert = '', key = ''] = [join(root, 'rootCA.pem'), certFile, keyFile].map((path) =>
+      readFileSync(path, 'utf8'),
+    );
+    return { ca, cert, key };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// --- internal ---
+
+function mkcert(args: readonly string[], env: World['env']): string {
+  try {
+    return execFileSync('mkcert', args, {
+      env: { ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      throw new UserError('missing_program', '--tls mkcert: there is no mkcert on the PATH', {
+        flag: 'tls',
+        fix: 'Install it (Debian: apt install mkcert; macOS: brew install mkcert), or use --tls self-signed.',
+      });
+    }
+    const said =
+      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').pop() : error;
+    throw new UserError('missing_program', `--tls mkcert: mkcert failed: ${said}`, {
+      flag: 'tls',
+      fix: 'Mend that, or use --tls self-signed.',
+    });
+  }
+}
