@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
 import { UserError } from '../errors.ts';
+import type { DevelopmentCertificates } from '../plan/certificates/certificate-authority.ts';
 import type { World } from '../world.ts';
 import { codeOf } from '../write/target-check.ts';
 

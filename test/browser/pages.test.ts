@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
 import { chromiumTrusting } from '../support/browser-trust.ts';
 import { emitProject, type RunningProject, runProject } from '../support/emitted-project.ts';
 

@@ -1,9 +1,6 @@
-import {
-  createDevelopmentCertificates,
-  type DevelopmentCertificates,
-} from '../../../templates/base/scripts/certificate-authority.ts';
 import type { PlannedFile } from '../plan.ts';
 import type { View } from '../view.ts';
+import { createDevelopmentCertificates, type DevelopmentCertificates } from './certificate-authority.ts';
 
 /**
  * The development authority and the certificate under it, by the very code that renews them in the project.

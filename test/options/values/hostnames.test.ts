@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkHostname } from '../../../src/options/values/hostnames.ts';
-import { sortHostNames } from '../../../templates/base/scripts/host-names.ts';
+import { sortHostNames } from '../../../src/plan/certificates/host-names.ts';
 
 describe('checkHostname', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { developmentAuthority } from '../../../templates/base/scripts/certificate-authority.ts';
-import { type HostNames, sortHostNames } from '../../../templates/base/scripts/host-names.ts';
-import { authorityCertificate, serverCertificate } from '../../../templates/base/scripts/x509.ts';
+import { developmentAuthority } from '../../../src/plan/certificates/certificate-authority.ts';
+import { type HostNames, sortHostNames } from '../../../src/plan/certificates/host-names.ts';
+import { authorityCertificate, serverCertificate } from '../../../src/plan/certificates/x509.ts';
 import { browserTrusting } from '../../support/browser-trust.ts';
 import { getFrom, keyPair, listen, needsTool, opensslVerify, pem, put } from '../../support/tls.ts';
 

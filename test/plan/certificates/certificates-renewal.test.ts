@@ -7,9 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   createDevelopmentCertificates,
   developmentAuthority,
-} from '../../../templates/base/scripts/certificate-authority.ts';
-import { sortHostNames } from '../../../templates/base/scripts/host-names.ts';
-import { serverCertificate } from '../../../templates/base/scripts/x509.ts';
+} from '../../../src/plan/certificates/certificate-authority.ts';
+import { sortHostNames } from '../../../src/plan/certificates/host-names.ts';
+import { serverCertificate } from '../../../src/plan/certificates/x509.ts';
 import { folder, keyPair, opensslVerify, pem } from '../../support/tls.ts';
 
 describe('npm run certs', () => {

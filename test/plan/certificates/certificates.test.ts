@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createDevelopmentCertificates } from '../../../templates/base/scripts/certificate-authority.ts';
-import { sortHostNames } from '../../../templates/base/scripts/host-names.ts';
+import { createDevelopmentCertificates } from '../../../src/plan/certificates/certificate-authority.ts';
+import { sortHostNames } from '../../../src/plan/certificates/host-names.ts';
 import { getFrom, listen, needsTool, opensslVerify, put } from '../../support/tls.ts';
 
 const run = promisify(execFile);
