@@ -15,10 +15,13 @@ export function checkHostname(text: string): string {
   if (addressFamily(text) !== 0) return usualAddress(text);
   const name = domainToASCII(text.replace(/\.$/, ''));
   const labels = name.split('.');
-  // Browsers read a name that ends in digits as an IPv4 address.
-  const isName = labels.every((label) => DNS_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  // Browsers read a name that ends in digits as an IPv4 address, and domainToASCII turns "a/b" into "a".
+  const isName =
+    labels.every((label) => DNS_LABEL.test(label)) &&
+    !/^\d+$/.test(labels.at(-1) ?? '') &&
+    !/[/?#\\@:]/.test(text);
   if (name.length > LONGEST_NAME || !isName) {
-    throw new RangeError(`"${text}" is neither a host name nor an address; wildcards are not possible`);
+    throw new RangeError(`"${text}" is neither a host name nor an IP address; wildcards are not possible`);
   }
   return name;
 }
