@@ -43,6 +43,10 @@ export class Cancelled extends Error {
   }
 }
 
+/** Such as ENOENT, for what the system refused; otherwise empty. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
 export const EXIT = {
   done: 0,
   unexpected: 1,

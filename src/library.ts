@@ -1,6 +1,7 @@
 import { decide } from './ask/answers.ts';
+import { readDocument } from './ask/document.ts';
 import type { LibraryPlan, PlanOptions } from './library-types.d.cts';
-import { type AnswersDocument, readDocument, toDocument } from './options/document.ts';
+import { type AnswersDocument, toDocument } from './options/document.ts';
 import { loadOverlays } from './plan/packed-overlays.ts';
 import { plan as planProject } from './plan/plan.ts';
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Cancelled, UserError } from '../errors.ts';
-import { readDocument } from '../options/document.ts';
 import type { Known } from '../options/options.ts';
 import type { World } from '../world.ts';
+import { readDocument } from './document.ts';
 
 /** The answers in a JSON file, or in standard input with `-`. */
 export async function readConfig(source: string, world: World): Promise<Known> {

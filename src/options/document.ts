@@ -1,8 +1,5 @@
-import { UserError } from '../errors.ts';
 import type { AnswersDocument } from '../library-types.d.cts';
-import { readFlag } from './kinds.ts';
-import { type Answers, type Known, OPTION_ROWS, type Option, type OptionName } from './options.ts';
-import { nearest } from './values/nearest.ts';
+import { type Answers, OPTION_ROWS, type Option, type OptionName } from './options.ts';
 
 /** The answers as JSON: what `--config` takes, the manifest keeps and `--json` shows. */
 export type { AnswersDocument };
@@ -13,28 +10,6 @@ export const toDocument = (answers: Answers): AnswersDocument =>
     OPTION_ROWS.map(([name, option]) => [name, shown(option, answers[name])]),
   ) as AnswersDocument;
 
-/**
- * A document → the answers it gives. What is not understood is an error, as it is with flags.
- *
- * @throws UserError
- */
-export function readDocument(document: unknown, cwd: string): Known {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new UserError('bad_config', 'the configuration is no JSON object', {
-      flag: 'config',
-      fix: SEE_SCHEMA,
-    });
-  }
-  const given = Object.entries(document).filter(([key]) => key !== '$schema');
-  return Object.fromEntries(
-    given.map(([key, value]) => {
-      const row = OPTION_ROWS.find(([name]) => name === key);
-      if (!row) throw unknownKey(key);
-      return [key, readValue(row[0], row[1], value, cwd)];
-    }),
-  );
-}
-
 /** The value of an option in the form it has in documents. */
 export function shown({ kind }: Option<unknown>, value: unknown): AnswersDocument[OptionName] {
   if (value === null || kind.schema.type !== 'string') return value as number | null;
@@ -44,41 +19,3 @@ export function shown({ kind }: Option<unknown>, value: unknown): AnswersDocumen
 /** "None" is a value of those options that have nothing by default. */
 export const isNullable = (option: Option<unknown>): boolean =>
   option.default({}, { cwd: '', packageManager: 'npm' }) === null;
-
-// --- internal ---
-
-const SEE_SCHEMA = 'See --print-schema for what it may hold.';
-
-function readValue(name: string, option: Option<unknown>, value: unknown, cwd: string): unknown {
-  const { flag, kind } = option;
-  if (value === null && isNullable(option)) return null;
-  if (!IS_OF_TYPE[kind.schema.type](value)) {
-    throw new UserError('bad_config', `${name} in the configuration is not of type ${kind.schema.type}`, {
-      flag,
-      ...(kind.choices && { allowed: kind.choices.map(({ value }) => String(value)) }),
-      fix: SEE_SCHEMA,
-    });
-  }
-  if (typeof value === 'boolean') return value;
-  const read = (text: unknown) =>
-    readFlag(flag, kind, String(text), cwd, `${name} in the configuration`) as unknown;
-  return Array.isArray(value) ? [...new Set(value.flatMap(read))] : read(value);
-}
-
-const IS_OF_TYPE = {
-  boolean: (value: unknown) => typeof value === 'boolean',
-  integer: (value: unknown) => Number.isInteger(value),
-  string: (value: unknown) => typeof value === 'string',
-  array: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
-};
-
-function unknownKey(key: string): UserError {
-  const allowed = OPTION_ROWS.map(([name]) => name);
-  const didYouMean = nearest(key.replaceAll('-', ''), allowed);
-  return new UserError('bad_config', `unknown key ${JSON.stringify(key)} in the configuration`, {
-    flag: 'config',
-    allowed,
-    fix: didYouMean ? `Did you mean ${didYouMean}?` : SEE_SCHEMA,
-    ...(didYouMean && { didYouMean }),
-  });
-}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toDocument } from '../options/document.ts';
 import type { Answers } from '../options/options.ts';
-import type { PlannedFile } from './plan.ts';
+import type { PlannedFile } from './planned-file.ts';
 import type { View } from './view.ts';
 
 export const MANIFEST_PATH = '.secure-session.json';

@@ -3,26 +3,15 @@ import { layers } from './layers.ts';
 import { manifestFile } from './manifest.ts';
 import { isOverlayData, type Overlays } from './overlays.ts';
 import { mergePackageJson } from './package-json.ts';
+import { ORDINARY_MODE, type PlannedFile } from './planned-file.ts';
 import { emittedPath, render, type Template } from './render.ts';
 import { type EnvEntry, type Requirement, type View, view } from './view.ts';
-
-/** One file of a project: path with slashes, relative to the target. */
-export interface PlannedFile {
-  path: string;
-  contents: string;
-  /** POSIX permissions; 0600 for what nobody else may read. */
-  mode: number;
-  /** A secret, or made with one: other bytes each time, so it is neither compared nor hashed, and never shown. */
-  isMadeAnew?: true;
-}
 
 export interface Plan {
   /** Sorted by path, the manifest last. */
   files: readonly PlannedFile[];
   view: View;
 }
-
-export const ORDINARY_MODE = 0o644;
 
 /** answers → the files of the project, without secrets. Pure: the same answers give the same bytes. */
 export function plan(answers: Answers, overlays: Overlays): Plan {

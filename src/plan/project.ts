@@ -1,7 +1,8 @@
 import type { Answers } from '../options/options.ts';
 import { certificateFiles } from './certificates/certificate-files.ts';
 import type { Overlays } from './overlays.ts';
-import { type Plan, type PlannedFile, plan } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
+import type { PlannedFile } from './planned-file.ts';
 import { envFile } from './secrets.ts';
 
 export interface CompleteProject {

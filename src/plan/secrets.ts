@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Plan, PlannedFile } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { PlannedFile } from './planned-file.ts';
 
 const SECRET_MODE = 0o600;
 

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../errors.ts';
+import { codeOf, UserError } from '../errors.ts';
 import type { DevelopmentCertificates } from '../plan/certificates/certificate-authority.ts';
 import type { World } from '../world.ts';
-import { codeOf } from '../write/target-check.ts';
 
 /**
  * A certificate by the user's own mkcert, and the authority it is under. What the machine trusts stays as it is: that is

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors.ts';
-import type { PlannedFile } from '../plan/plan.ts';
+import type { PlannedFile } from '../plan/planned-file.ts';
 import { lookAt } from './target-check.ts';
 
 /** `kept`: .env and certificates that are there already. They are never touched, read or compared. */

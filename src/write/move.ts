@@ -1,5 +1,6 @@
 import { constants, copyFileSync, linkSync, readdirSync, renameSync } from 'node:fs';
-import { codeOf, lookAt } from './target-check.ts';
+import { codeOf } from '../errors.ts';
+import { lookAt } from './target-check.ts';
 
 /**
  * What a stage holds → the directory that it is in, `last` at the end. A folder that is not there yet moves in one

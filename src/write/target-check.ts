@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { UserError } from '../errors.ts';
+import { codeOf, UserError } from '../errors.ts';
 
 /** Whether the project can go there, among what is there already if that is allowed. Looks, and changes nothing. */
 export function checkTarget(directory: string, mayHoldFiles = false): void {
@@ -59,9 +59,6 @@ export function explain(error: unknown, directory: string): unknown {
     fix,
   });
 }
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 // --- internal ---
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PlannedFile } from '../plan/plan.ts';
+import type { PlannedFile } from '../plan/planned-file.ts';
 import { moveInto } from './move.ts';
 import { newStage, remove, sweepStaleStages } from './stages.ts';
 import { explain, lookAt, nearestExisting } from './target-check.ts';

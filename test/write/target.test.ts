@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PlannedFile } from '../../src/plan/plan.ts';
+import type { PlannedFile } from '../../src/plan/planned-file.ts';
 import { writeProject } from '../../src/write/target.ts';
 import { checkTarget } from '../../src/write/target-check.ts';
 import { listFiles, temporaryDirectory } from '../support/temporary.ts';

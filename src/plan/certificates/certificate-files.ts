@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../plan.ts';
+import type { PlannedFile } from '../planned-file.ts';
 import type { View } from '../view.ts';
 import { createDevelopmentCertificates, type DevelopmentCertificates } from './certificate-authority.ts';
 
