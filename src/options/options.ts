@@ -110,10 +110,10 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
       { value: 'redis', label: 'Redis', hint: 'development needs redis-server or Docker' },
       { value: 'mongo', label: 'MongoDB', hint: 'development needs mongod or Docker', aliases: ['mongodb'] },
     ),
-    help: 'the engine that keeps sessions and users',
+    help: 'the database that keeps sessions and users',
     question: 'Where should sessions and users be kept?',
     default: () => 'postgres',
-    why: 'runs at once, with an embedded engine in development',
+    why: 'runs at once, with an embedded database in development',
   },
   policy: {
     flag: 'policy',
@@ -302,7 +302,7 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
   ci: {
     flag: 'ci',
     kind: choice({ value: 'github', label: 'GitHub Actions', hint: '' }),
-    help: 'a workflow that checks and tests against a real engine',
+    help: 'a workflow that checks and tests against a real database',
     default: () => null,
     why: 'off: not everybody is on GitHub',
   },

@@ -5,7 +5,7 @@ export function layers(answers: Answers): readonly Layer[] {
   return [
     { overlay: 'base' },
     { overlay: `framework-${answers.framework}` },
-    // What the engines share that have no embedded form, and are served by a program of their own.
+    // What the databases share that have no embedded form, and are served by a program of their own.
     ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },

@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const missing = ['chromium', 'certutil'].filter((tool) => spawnSync('which', [tool]).status !== 0);
 if (missing.length > 0) {
   const reason = `not on the PATH: ${missing.join(', ')}`;
-  if (process.env.REQUIRE_ENGINE) throw new Error(reason);
+  if (process.env.REQUIRE_DATABASE) throw new Error(reason);
   console.warn(`Skips the browser tests, ${reason}.`);
 }
 const describeInBrowser = describe.skipIf(missing.length > 0);

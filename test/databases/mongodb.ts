@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { isExecutable } from './find-program.ts';
 import { freePort } from './free-port.ts';
-import { givenEngine, givenUrl } from './given-engine.ts';
+import { givenDatabase, givenUrl } from './given-database.ts';
 import { accepts } from './ready.ts';
-import { type Engine, EngineMissing, runServer, temporaryFolder } from './server-process.ts';
+import { ProgramMissing, type RunningServer, runServer, temporaryFolder } from './server-process.ts';
 
 /**
  * Linux's file system in memory. SQLite waits for the disk at each write, one write after the other: on a busy disk the
@@ -16,7 +16,7 @@ import { type Engine, EngineMissing, runServer, temporaryFolder } from './server
 const MEMORY = '/dev/shm';
 
 /** A database of its own on the server TEST_MONGODB_URL names, else on FerretDB. */
-export async function startMongoDb(): Promise<Engine> {
+export async function startMongoDb(): Promise<RunningServer> {
   const given = givenUrl('TEST_MONGODB_URL');
   return given ? newDatabaseOn(given) : startFerretDb();
 }
@@ -25,7 +25,7 @@ export async function startMongoDb(): Promise<Engine> {
  * FerretDB, which speaks MongoDB's wire protocol over SQLite files. It proves the driver's side and what each command
  * does; not query plans, deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go and ferretdb/sqlite.
  */
-export async function startFerretDb(): Promise<Engine> {
+export async function startFerretDb(): Promise<RunningServer> {
   const [command, port] = [builtFerretDb(), await freePort()];
   const folder = temporaryFolder('ferretdb', existsSync(MEMORY) ? MEMORY : undefined);
   const server = await runServer({
@@ -49,18 +49,19 @@ function builtFerretDb(): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const name = `ferretdb-${hash.digest('hex').slice(0, 12)}`;
   const program = join(cache, 'create-secure-session-app', name);
-  if (!isExecutable(program)) throw new EngineMissing('FerretDB is not built: run test/engines/install.sh');
+  if (!isExecutable(program))
+    throw new ProgramMissing('FerretDB is not built: run test/databases/install.sh');
   return program;
 }
 
-async function newDatabaseOn(given: string): Promise<Engine> {
+async function newDatabaseOn(given: string): Promise<RunningServer> {
   const url = new URL(given);
   url.pathname = `/test_${randomBytes(6).toString('hex')}`;
   // Users are kept in the database that the given URL names, or in admin.
   if (url.username && !url.searchParams.has('authSource')) {
     url.searchParams.set('authSource', new URL(given).pathname.slice(1) || 'admin');
   }
-  return givenEngine('TEST_MONGODB_URL', url.href, () => dropDatabase(url.href));
+  return givenDatabase('TEST_MONGODB_URL', url.href, () => dropDatabase(url.href));
 }
 
 async function dropDatabase(url: string): Promise<void> {

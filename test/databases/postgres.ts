@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { findProgram } from './find-program.ts';
 import { freePort } from './free-port.ts';
-import { givenEngine, givenUrl } from './given-engine.ts';
+import { givenDatabase, givenUrl } from './given-database.ts';
 import {
-  type Engine,
+  type RunningServer,
   runServer,
   temporaryFolder,
   unprivilegedUser,
@@ -15,14 +15,14 @@ import {
 } from './server-process.ts';
 
 /** Debian's PostgreSQL on a free loopback port, or an empty database of its own on the server TEST_POSTGRES_URL names. */
-export async function startPostgres(): Promise<Engine> {
+export async function startPostgres(): Promise<RunningServer> {
   const given = givenUrl('TEST_POSTGRES_URL');
   return given ? newDatabaseOn(given) : newServer();
 }
 
 // --- internal ---
 
-async function newServer(): Promise<Engine> {
+async function newServer(): Promise<RunningServer> {
   const [folder, port, password] = [
     temporaryFolder('postgres'),
     await freePort(),
@@ -69,12 +69,12 @@ function initialise(folder: string, password: string): void {
   throw new Error(`initdb failed: ${error?.message ?? stderr}`);
 }
 
-async function newDatabaseOn(given: string): Promise<Engine> {
+async function newDatabaseOn(given: string): Promise<RunningServer> {
   const database = `test_${randomBytes(6).toString('hex')}`;
   await query(given, `create database ${database}`);
   const url = new URL(given);
   url.pathname = `/${database}`;
-  return givenEngine('TEST_POSTGRES_URL', url.href, () =>
+  return givenDatabase('TEST_POSTGRES_URL', url.href, () =>
     query(given, `drop database if exists ${database} with (force)`),
   );
 }

@@ -1,4 +1,4 @@
-module create-secure-session-app/test/engines/ferretdb
+module create-secure-session-app/test/databases/ferretdb
 
 go 1.22
 

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { createClient } from 'redis';
 
 /** A published store with its defaults, and its connection, which the look-up of users shares. */
-export interface StockEngine {
+export interface StockDatabase {
   store: Store;
   db: unknown;
 }
@@ -24,14 +24,14 @@ const LEAN = {
 export const isLean = process.env.BENCH_LEAN === '1';
 
 /** @param folder where the published stores are installed */
-export function stockEngine(engine: string, url: string, folder: string): Promise<StockEngine> {
-  const connect = ENGINES[engine];
-  if (!connect) throw new Error(`no published store for ${engine}`);
+export function stockDatabase(database: string, url: string, folder: string): Promise<StockDatabase> {
+  const connect = DATABASES[database];
+  if (!connect) throw new Error(`no published store for ${database}`);
   return connect(url, createRequire(join(folder, 'package.json')));
 }
 
 /** The published stores are made for express-session; @fastify/session takes them too. */
-const ENGINES: Record<string, (url: string, stores: Stores) => Promise<StockEngine>> = {
+const DATABASES: Record<string, (url: string, stores: Stores) => Promise<StockDatabase>> = {
   async postgres(url, stores) {
     const pool = new pg.Pool({ connectionString: url });
     const Store = stores('connect-pg-simple')(stores('express-session'));

@@ -1,15 +1,16 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { EngineMissing } from './server-process.ts';
+import { ProgramMissing } from './server-process.ts';
 
 /** Where Debian puts servers that are not for every user's PATH. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', ...postgresFolders()];
 
-/** The path of a program. @throws EngineMissing when it is not installed. */
+/** The path of a program. @throws ProgramMissing when it is not installed. */
 export function findProgram(name: string): string {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   const found = folders.map((folder) => join(folder, name)).find(isExecutable);
-  if (!found) throw new EngineMissing(`There is no "${name}" on this machine: run test/engines/install.sh`);
+  if (!found)
+    throw new ProgramMissing(`There is no "${name}" on this machine: run test/databases/install.sh`);
   return found;
 }
 

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { findProgram } from './find-program.ts';
 import { accepts } from './ready.ts';
-import { type Engine, EngineMissing, runServer, temporaryFolder, writePrivately } from './server-process.ts';
+import {
+  ProgramMissing,
+  type RunningServer,
+  runServer,
+  temporaryFolder,
+  writePrivately,
+} from './server-process.ts';
 
 export interface ReverseProxy {
   /** Where it speaks TLS, and where it speaks plain http, on 127.0.0.1. */
@@ -17,9 +23,9 @@ export interface ReverseProxy {
 }
 
 /** Debian's nginx in front of an app, as manuals put it there: what a client says of itself is added to, not replaced. */
-export async function startNginx(proxy: ReverseProxy): Promise<Engine> {
+export async function startNginx(proxy: ReverseProxy): Promise<RunningServer> {
   if (process.platform !== 'linux')
-    throw new EngineMissing('Only Linux has all of 127.0.0.0/8 to be clients at');
+    throw new ProgramMissing('Only Linux has all of 127.0.0.0/8 to be clients at');
   const command = findProgram('nginx');
   const folder = temporaryFolder('nginx');
   const file = join(folder, 'nginx.conf');
@@ -35,9 +41,9 @@ export async function startNginx(proxy: ReverseProxy): Promise<Engine> {
   return { url: `https://localhost:${proxy.port}`, ...server };
 }
 
-/** @throws EngineMissing where there is none, or one address alone for the proxy and all its clients */
+/** @throws ProgramMissing where there is none, or one address alone for the proxy and all its clients */
 export function findNginx(): string {
-  if (process.platform !== 'linux') throw new EngineMissing('Only Linux answers at all of 127.0.0.0/8');
+  if (process.platform !== 'linux') throw new ProgramMissing('Only Linux answers at all of 127.0.0.0/8');
   return findProgram('nginx');
 }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atEndOfRun } from '../support/end-of-run.ts';
 
-/** A real database server that a test runs against. */
-export interface Engine {
+/** A real server that a test runs against: a database, or PgBouncer or nginx in front of one. */
+export interface RunningServer {
   readonly url: string;
   /** A server given by its URL is not ours: `kill` and `restart` refuse, so fault tests look here first. */
   readonly ours: boolean;
@@ -18,9 +18,9 @@ export interface Engine {
   restart(): Promise<void>;
 }
 
-/** The programs of an engine are not there; the message says what to run. */
-export class EngineMissing extends Error {
-  override name = 'EngineMissing';
+/** A program that a server needs is not installed; the message says what to run. */
+export class ProgramMissing extends Error {
+  override name = 'ProgramMissing';
 }
 
 export interface ServerProgram {
@@ -45,7 +45,7 @@ const READY_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 5_000;
 
 /** Starts the program and resolves once it answers. Ends only the process it started, by its handle. */
-export async function runServer(program: ServerProgram): Promise<Omit<Engine, 'url'>> {
+export async function runServer(program: ServerProgram): Promise<Omit<RunningServer, 'url'>> {
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals) => {
     if (child) await endProcess(child, signal);
@@ -91,7 +91,7 @@ export function unprivilegedUser(): User | undefined {
     const [uid, gid] = ['-u', '-g'].map((flag) => Number(spawnSync('id', [flag, name]).stdout || Number.NaN));
     if (uid && gid) return { uid, gid };
   }
-  throw new EngineMissing('Run the tests as another user than root: there is no user postgres or nobody.');
+  throw new ProgramMissing('Run the tests as another user than root: there is no user postgres or nobody.');
 }
 
 // --- internal ---

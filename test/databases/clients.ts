@@ -2,7 +2,7 @@ import { type Collection, MongoClient } from 'mongodb';
 import pg from 'pg';
 import { createClient } from 'redis';
 
-/** The real drivers, as tests of the engines use them: connect, do one thing, leave. */
+/** The real drivers, as tests of the databases use them: connect, do one thing, leave. */
 
 /** Runs the statements on one connection and resolves to the rows of the last. */
 export async function sql(url: string, ...statements: string[]): Promise<unknown[]> {

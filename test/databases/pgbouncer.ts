@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { findProgram } from './find-program.ts';
 import { freePort } from './free-port.ts';
 import { accepts } from './ready.ts';
-import { type Engine, runServer, temporaryFolder, writePrivately } from './server-process.ts';
+import { type RunningServer, runServer, temporaryFolder, writePrivately } from './server-process.ts';
 
 /**
  * PgBouncer in front of a PostgreSQL server, in transaction mode: consecutive queries of one client may run on different
  * connections, so what a session keeps (SET, LISTEN, named prepared statements, advisory locks) is lost or shared.
  */
-export async function startPgBouncer(postgresUrl: string): Promise<Engine> {
+export async function startPgBouncer(postgresUrl: string): Promise<RunningServer> {
   const [folder, port, upstream] = [temporaryFolder('pgbouncer'), await freePort(), new URL(postgresUrl)];
   const [user, password] = [upstream.username, upstream.password].map(decodeURIComponent);
   writePrivately(join(folder, 'users.txt'), `"${user}" "${password}"\n`);

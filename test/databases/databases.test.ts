@@ -8,7 +8,7 @@ import { startFerretDb } from './mongodb.ts';
 import { startPgBouncer } from './pgbouncer.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis, startRedisCluster } from './redis.ts';
-import type { Engine } from './server-process.ts';
+import type { RunningServer } from './server-process.ts';
 import { startOrSkip } from './start-or-skip.ts';
 
 /** Each helper with the real driver: start, write, kill, start again, read back, stop. */
@@ -16,49 +16,49 @@ import { startOrSkip } from './start-or-skip.ts';
 const times = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-const started: Engine[] = [];
+const started: RunningServer[] = [];
 const GIVEN = ['TEST_POSTGRES_URL', 'TEST_REDIS_URL', 'TEST_MONGODB_URL'];
 const saved = Object.fromEntries(GIVEN.map((name) => [name, process.env[name]]));
 
 afterEach(async () => {
-  for (const engine of started.splice(0).reverse()) await engine.stop();
+  for (const database of started.splice(0).reverse()) await database.stop();
   Object.assign(process.env, Object.fromEntries(Object.entries(saved).filter(([, url]) => url)));
 });
 
 /** Even where CI hands over servers: these tests are about our own. */
-async function startOwn(context: TestContext, start: () => Promise<Engine>): Promise<Engine> {
+async function startOwn(context: TestContext, start: () => Promise<RunningServer>): Promise<RunningServer> {
   if (start === startFerretDb && saved.TEST_MONGODB_URL)
     context.skip('FerretDB stands for a MongoDB that is there');
   for (const name of GIVEN) delete process.env[name];
-  const engine = await startOrSkip(context, start);
-  started.push(engine);
-  return engine;
+  const database = await startOrSkip(context, start);
+  started.push(database);
+  return database;
 }
 
 describe('startPostgres', { timeout: 60_000 }, () => {
   it('keeps what was committed when it is killed and started again', async (context) => {
-    const engine = await startOwn(context, startPostgres);
-    await sql(engine.url, 'create table t (id int)', 'insert into t values (7)');
-    await engine.kill();
-    await expect(sql(engine.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
-    await engine.restart();
-    expect(await sql(engine.url, 'select id from t')).toEqual([{ id: 7 }]);
+    const database = await startOwn(context, startPostgres);
+    await sql(database.url, 'create table t (id int)', 'insert into t values (7)');
+    await database.kill();
+    await expect(sql(database.url, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+    await database.restart();
+    expect(await sql(database.url, 'select id from t')).toEqual([{ id: 7 }]);
   });
 
   it('lets in nobody without the password', async (context) => {
-    const engine = await startOwn(context, startPostgres);
-    const url = new URL(engine.url);
+    const database = await startOwn(context, startPostgres);
+    const url = new URL(database.url);
     url.password = 'wrong';
     await expect(sql(url.href, 'select 1')).rejects.toThrow(/password authentication failed/);
   });
 
   it('starts again while a client holds a connection that it loses', async (context) => {
-    const engine = await startOwn(context, startPostgres);
-    const pool = new pg.Pool({ connectionString: engine.url }).on('error', () => {});
+    const database = await startOwn(context, startPostgres);
+    const pool = new pg.Pool({ connectionString: database.url }).on('error', () => {});
     const sleeping = pool.query('select pg_sleep(20)').catch((error: Error) => error);
     await pool.query('select 1');
-    await engine.kill();
-    await engine.restart();
+    await database.kill();
+    await database.restart();
     expect(await sleeping).toBeInstanceOf(Error);
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await pool.end();
@@ -94,50 +94,50 @@ describe('startPgBouncer', { timeout: 60_000 }, () => {
 
 describe('startRedis', { timeout: 60_000 }, () => {
   it('keeps acknowledged writes when it is killed and started again', async (context) => {
-    const engine = await startOwn(context, startRedis);
-    await withRedis(engine.url, (client) =>
+    const database = await startOwn(context, startRedis);
+    await withRedis(database.url, (client) =>
       client.set('key', 'value', { expiration: { type: 'EX', value: 100 } }),
     );
-    await engine.kill();
-    await engine.restart();
-    expect(await withRedis(engine.url, (client) => client.get('key'))).toBe('value');
-    expect(await withRedis(engine.url, (client) => client.ttl('key'))).toBeGreaterThan(50);
+    await database.kill();
+    await database.restart();
+    expect(await withRedis(database.url, (client) => client.get('key'))).toBe('value');
+    expect(await withRedis(database.url, (client) => client.ttl('key'))).toBeGreaterThan(50);
   });
 });
 
 describe('startRedisCluster', { timeout: 60_000 }, () => {
   it('holds all slots, refuses a command across two of them, and comes back after a kill', async (context) => {
-    const engine = await startOwn(context, startRedisCluster);
+    const database = await startOwn(context, startRedisCluster);
     const write = async () => {
-      const cluster = createCluster({ rootNodes: [{ url: engine.url }] }).on('error', () => {});
+      const cluster = createCluster({ rootNodes: [{ url: database.url }] }).on('error', () => {});
       await cluster.connect();
       await cluster.set('a', '1');
       await cluster.set('b', '2');
       await cluster.close();
     };
     await write();
-    const across = withRedis(engine.url, (client) => client.sendCommand(['MGET', 'a', 'b']));
+    const across = withRedis(database.url, (client) => client.sendCommand(['MGET', 'a', 'b']));
     await expect(across).rejects.toThrow(/CROSSSLOT/);
-    await engine.kill();
-    await engine.restart();
-    expect(await withRedis(engine.url, (client) => client.get('b'))).toBe('2');
+    await database.kill();
+    await database.restart();
+    expect(await withRedis(database.url, (client) => client.get('b'))).toBe('2');
     await write();
   });
 });
 
 describe('startFerretDb', { timeout: 60_000 }, () => {
   it('keeps acknowledged writes when it is killed and started again', async (context) => {
-    const engine = await startOwn(context, startFerretDb);
-    await withMongo(engine.url, (t) => t.insertOne({ n: 1, at: new Date(5), bytes: Buffer.from('id') }));
-    await engine.kill();
-    await engine.restart();
-    const found = await withMongo(engine.url, (t) => t.findOne({}, { promoteBuffers: true }));
+    const database = await startOwn(context, startFerretDb);
+    await withMongo(database.url, (t) => t.insertOne({ n: 1, at: new Date(5), bytes: Buffer.from('id') }));
+    await database.kill();
+    await database.restart();
+    const found = await withMongo(database.url, (t) => t.findOne({}, { promoteBuffers: true }));
     expect(found).toMatchObject({ n: 1, at: new Date(5), bytes: Buffer.from('id') });
   });
 
   it('changes one document atomically, as MongoDB does', async (context) => {
-    const engine = await startOwn(context, startFerretDb);
-    await withMongo(engine.url, async (t) => {
+    const database = await startOwn(context, startFerretDb);
+    await withMongo(database.url, async (t) => {
       await t.insertOne({ name: 'counter', n: 0, owner: 'nobody' });
       await Promise.all(times(50, () => t.updateOne({ name: 'counter' }, { $inc: { n: 1 } })));
       expect((await t.findOne({ name: 'counter' }))?.n).toBe(50);
@@ -149,8 +149,8 @@ describe('startFerretDb', { timeout: 60_000 }, () => {
   });
 
   it('accepts an index that expires documents and lists it as MongoDB would', async (context) => {
-    const engine = await startOwn(context, startFerretDb);
-    await withMongo(engine.url, async (t) => {
+    const database = await startOwn(context, startFerretDb);
+    await withMongo(database.url, async (t) => {
       await t.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });
       await t.createIndex({ email: 1 }, { unique: true });
       expect(await t.indexes()).toEqual(
@@ -163,15 +163,15 @@ describe('startFerretDb', { timeout: 60_000 }, () => {
   });
 });
 
-describe('every engine', { timeout: 60_000 }, () => {
+describe('every database', { timeout: 60_000 }, () => {
   it('leaves no data behind and may be stopped twice', async (context) => {
     const before = readdirSync(tmpdir());
-    const engine = await startOwn(context, startRedis);
+    const database = await startOwn(context, startRedis);
     const [folder] = readdirSync(tmpdir()).filter(
       (name) => name.startsWith('redis-') && !before.includes(name),
     );
-    await engine.stop();
-    await engine.stop();
+    await database.stop();
+    await database.stop();
     expect(existsSync(`${tmpdir()}/${folder}`)).toBe(false);
   });
 });
