@@ -3,6 +3,7 @@ import { helpText } from './ask/help.ts';
 import { refuseSwallowedFlags } from './ask/swallowed-flags.ts';
 import { Cancelled, EXIT, type ExitCode, UserError } from './errors.ts';
 import { generator } from './generator.ts';
+import { COMMAND_WORDS } from './options/command-words.ts';
 import { errorText } from './report/error-text.ts';
 import type { World } from './world.ts';
 
@@ -28,9 +29,10 @@ export async function start(): Promise<void> {
 /** One run. What goes wrong ends here, as a message and an exit code. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
-    // First: what npm did to the flags may leave arguments that make no sense.
-    refuseSwallowedFlags(argv, world.env);
-    const request = readArgs(argv, world.cwd);
+    const { command, args } = splitCommand(argv);
+    // Before the arguments are read: without the flags that npm took, they may make no sense.
+    refuseSwallowedFlags(args, world.env, command);
+    const request = readArgs(args, world.cwd);
     if (request.run.has('print-schema')) {
       const { answersSchema } = await import('./ask/schema.ts');
       return say(world, JSON.stringify(answersSchema(), null, 2));
@@ -51,6 +53,18 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     world.stderr.write(`${errorText(error)}\n`);
     return error instanceof UserError ? error.exitCode : EXIT.unexpected;
   }
+}
+
+// --- internal ---
+
+/** Only the first word can be a command, whatever lies on the disk. Without one the command is `create`. */
+function splitCommand(argv: readonly string[]): { command?: 'create'; args: readonly string[] } {
+  const [word = '', ...args] = argv;
+  if (word === 'create') return { command: word, args };
+  if (!COMMAND_WORDS.includes(word)) return { args: argv };
+  throw new UserError('command_not_built', `\`${word}\` will be a command and is not built yet`, {
+    fix: `For a folder of that name, write ./${word}.`,
+  });
 }
 
 /** Whoever reads our output may stop reading (`| head -1`); that is no reason to leave a project half made. */

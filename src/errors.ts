@@ -1,4 +1,5 @@
 export type ErrorCode =
+  | 'command_not_built'
   | 'unknown_flag'
   | 'bad_value'
   | 'missing_value'

@@ -8,9 +8,11 @@ import type { World } from '../world.ts';
  * Without `--`, npm keeps flags to itself: they arrive as `npm_config_<flag>`, and the value of a flag may become a
  * stray positional. Running on would write a project the user did not ask for; a swallowed --dry-run would write.
  *
- * @throws UserError with the corrected command
+ * @param argv without the word of the command
+ * @param command the word of the command, if it was typed; the corrected line repeats it
+ * @throws UserError with the corrected command line
  */
-export function refuseSwallowedFlags(argv: readonly string[], env: World['env']): void {
+export function refuseSwallowedFlags(argv: readonly string[], env: World['env'], command?: 'create'): void {
   const swallowed = swallowable().flatMap((candidate) => {
     // Somebody's own setting of that name, which came through as a flag too, is no slip.
     if (argv.includes(`--${candidate.flag}`)) return [];
@@ -21,12 +23,11 @@ export function refuseSwallowedFlags(argv: readonly string[], env: World['env'])
   // PowerShell takes a bare -- away before npm sees it.
   const dashes = isPowerShell(env) ? "'--'" : '--';
   const { words, rest } = giveValuesBack(swallowed, argv);
+  const line = [commandPrefix(env), ...(command ? [command] : []), ...rest, dashes, ...words].join(' ');
   throw new UserError(
     'swallowed_flags',
     `npm kept ${swallowed.map(({ text }) => text).join(' ')} to itself`,
-    {
-      fix: `Put ${dashes} before the flags: ${commandPrefix(env)} ${[...rest, dashes, ...words].join(' ')}`,
-    },
+    { fix: `Put ${dashes} before the flags: ${line}` },
   );
 }
 

@@ -1,4 +1,5 @@
 import { generator } from '../generator.ts';
+import { COMMAND_WORDS } from '../options/command-words.ts';
 import { type Answers, type Known, OPTION_ROWS, type Option } from '../options/options.ts';
 import type { PackageManager } from '../options/package-manager.ts';
 import { projectName } from '../options/values/project-names.ts';
@@ -17,7 +18,7 @@ export function reproductionCommand(answers: Answers): string {
   });
   // Without it npm keeps the flags to itself; the others would hand it on.
   const separator = runner === 'npm' ? ['--'] : [];
-  const words = [projectName(answers.directory), ...separator, ...flags, '--yes'];
+  const words = [asDirectory(projectName(answers.directory)), ...separator, ...flags, '--yes'];
   return `${runner} create ${INITIALIZER}@${generator.version} ${words.map(quote).join(' ')}`;
 }
 
@@ -34,6 +35,8 @@ function differs(option: Option<unknown>, value: unknown, answers: Known, runner
   const standard = option.default(answers, { cwd: '/', packageManager: runner });
   return JSON.stringify(value) !== JSON.stringify(standard);
 }
+
+const asDirectory = (name: string): string => (COMMAND_WORDS.includes(name) ? `./${name}` : name);
 
 /** For POSIX shells and, where nothing needs quoting, for all others. */
 const quote = (word: string): string =>

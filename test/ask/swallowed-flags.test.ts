@@ -4,7 +4,8 @@ import { UserError } from '../../src/errors.ts';
 
 function fixOf(argv: string[], env: Record<string, string>): string | undefined {
   try {
-    refuseSwallowedFlags(argv, env);
+    if (argv[0] === 'create') refuseSwallowedFlags(argv.slice(1), env, 'create');
+    else refuseSwallowedFlags(argv, env);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error.details.fix;
@@ -44,6 +45,20 @@ describe('refuseSwallowedFlags', () => {
       { npm_config_on_conflict: 'true' },
       'my-app -- --on-conflict merge',
     ],
+    [
+      'create my-app --store redis',
+      ['create', 'my-app', 'redis'],
+      { npm_config_store: 'true' },
+      'create my-app -- --store redis',
+    ],
+    ['create --dry-run', ['create'], { npm_config_dry_run: 'true' }, 'create -- --dry-run'],
+    [
+      'create --config create',
+      ['create', 'create'],
+      { npm_config_config: 'true' },
+      'create -- --config create',
+    ],
+    ['create --config', ['create'], { npm_config_config: 'true' }, 'create -- --config FILE|-'],
     ['my-app --verify', ['my-app'], { npm_config_verify: 'true' }, 'my-app -- --verify'],
     ['my-app --json', ['my-app'], { npm_config_json: 'true' }, 'my-app -- --json'],
     [

@@ -63,7 +63,7 @@ const commandLine = (own: { cert: string; key: string }) =>
       ...['pages', 'install', 'git', 'docker'].map(toggled),
       flag('package-manager', choiceOf('packageManager')),
       flag('ci', fc.constant('github')),
-      fc.constantFrom(['my-app'], ['@scope/my.app'], ['my_app-1']),
+      fc.constantFrom(['my-app'], ['@scope/my.app'], ['my_app-1'], ['./update']),
     )
     .map((parts) => parts.flat());
 

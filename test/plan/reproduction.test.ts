@@ -16,6 +16,8 @@ describe('reproductionCommand', () => {
     ['my-app --trust-proxy 10.0.0.0/8,::1', 'my-app -- --trust-proxy 10.0.0.0/8 --trust-proxy ::1 --yes'],
     ['my-app --cookie-name __Host-$id', "my-app -- --cookie-name '__Host-$id' --yes"],
     ['my-app --http-port 3080 --same-site strict', 'my-app -- --same-site strict --http-port 3080 --yes'],
+    ['/elsewhere/update', './update -- --yes'],
+    ['./create', './create -- --yes'],
   ])('of "%s" is pinned and names what differs from the defaults', async (line, words) => {
     const answers = await answersOf(...line.split(' '));
     expect(reproductionCommand(answers)).toBe(`npm create secure-session-app@${version} ${words}`);
