@@ -7,16 +7,16 @@ import { COMMAND_WORDS } from './options/command-words.ts';
 import { errorText } from './report/error-text.ts';
 import type { World } from './world.ts';
 
-/** Called by bin/. The only place that reads the process and sets its exit code. */
+/** Called by bin/. The only place that reads `process` and sets the exit code. */
 export async function start(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const interruption = new AbortController();
-  // Writing is synchronous, so a signal waits until the project is whole.
+  // Writing is synchronous, so a signal is handled only after the project is complete.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
   process.exitCode = await main(process.argv.slice(2), {
     cwd: process.cwd(),
     env: process.env,
-    // Opening it takes milliseconds, and most runs read no input.
+    // A getter, because opening it takes milliseconds and most runs read no input.
     get stdin() {
       return process.stdin;
     },
@@ -26,11 +26,11 @@ export async function start(): Promise<void> {
   });
 }
 
-/** One run. What goes wrong ends here, as a message and an exit code. */
+/** One run. Every error ends here, as a message and an exit code. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
     const { command, args } = splitCommand(argv);
-    // Before the arguments are read: without the flags that npm took, they may make no sense.
+    // Before the arguments are parsed: without the flags that npm consumed, they may make no sense.
     refuseSwallowedFlags(args, world.env, command);
     const request = readArgs(args, world.cwd);
     if (request.run.has('print-schema')) {
@@ -67,7 +67,7 @@ function splitCommand(argv: readonly string[]): { command?: 'create'; args: read
   });
 }
 
-/** Whoever reads our output may stop reading (`| head -1`); that is no reason to leave a project half made. */
+/** A reader may close the pipe early (`| head -1`). That must not leave half a project behind. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

@@ -5,7 +5,7 @@ import { type AnswersDocument, toDocument } from './options/document.ts';
 import { loadOverlays } from './plan/packed-overlays.ts';
 import { plan as planProject } from './plan/plan.ts';
 
-/** What others import. The types that they see are in library-types.d.cts; a test holds the two together. */
+/** The public API. Its types are in library-types.d.cts; a test keeps the two in sync. */
 export async function plan(given: AnswersDocument = {}, options: PlanOptions = {}): Promise<LibraryPlan> {
   const { cwd = process.cwd() } = options;
   const { answers } = await decide(readDocument(given, cwd), { cwd, packageManager: 'npm' });

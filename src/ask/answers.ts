@@ -8,13 +8,13 @@ import {
   type Surroundings,
 } from '../options/options.ts';
 
-/** Instead of an answer: back to the question before. */
+/** Returned instead of an answer: go back to the previous question. */
 export const BACK = Symbol('back');
 
-/** Instead of an answer: the default, without a question that one could go back to. */
+/** Returned instead of an answer: use the default; nothing was asked, so there is nothing to go back to. */
 export const UNASKED = Symbol('unasked');
 
-/** Asks for one option. Gets what is known so far, what to suggest, and the default if that is something else. */
+/** Asks for one option, given what is known so far, the value to suggest, and the default. */
 export type Ask = (
   name: OptionName,
   known: Known,
@@ -22,19 +22,19 @@ export type Ask = (
   standard: unknown,
 ) => Promise<unknown>;
 
-/** Shows the complete answers. BACK leads to the last question again. */
+/** Shows the complete answers. BACK returns to the last question. */
 export type Review = (answers: Answers) => Promise<unknown>;
 
 export interface Decision {
   answers: Answers;
-  /** The options nobody gave or was asked for. */
+  /** The options that were neither given nor asked for. */
   defaulted: ReadonlySet<OptionName>;
 }
 
 /**
  * Given values + prompts + defaults → the complete answers, in the order of the option table.
  *
- * @throws UserError when they do not go together
+ * @throws UserError when they conflict
  */
 export async function decide(
   given: Known,
@@ -42,7 +42,7 @@ export async function decide(
   ask?: Ask,
   review?: Review,
 ): Promise<Decision> {
-  // Conflicts among the given values first: nobody should answer ten questions to learn of them.
+  // Conflicts among the given values are reported before the first question.
   refuseConflict(given);
   const open = OPTION_ROWS.filter(([name]) => given[name] === undefined);
   const taken = new Map<OptionName, { value: unknown; isAsked: boolean }>();
@@ -82,7 +82,7 @@ const isOpen = (option: Option<unknown>, known: Known): boolean =>
 const namesOf = (taken: Taken, isAsked: boolean): Set<OptionName> =>
   new Set([...taken].filter(([, entry]) => entry.isAsked === isAsked).map(([name]) => name));
 
-/** Forgets the last answer somebody gave and the defaults after it; where to go on. */
+/** Forgets the last prompted answer and the defaults after it. Returns the index to continue at. */
 function undoLast(taken: Taken, open: readonly (readonly [OptionName, unknown])[]): number {
   const last = [...namesOf(taken, true)].at(-1);
   const index = last === undefined ? taken.size : open.findIndex(([name]) => name === last);
@@ -90,7 +90,7 @@ function undoLast(taken: Taken, open: readonly (readonly [OptionName, unknown])[
   return index;
 }
 
-/** Who comes by a question again finds the earlier answer, unless another answer has changed the default since. */
+/** Suggests the earlier answer when a question is asked again, unless another answer changed the default since. */
 function rememberSuggestions() {
   const earlier = new Map<OptionName, { value: unknown; standard: string }>();
   const suggest = (name: OptionName, standard: unknown): unknown => {

@@ -6,13 +6,13 @@ import { RUN_FLAG_ROWS, RUN_FLAGS, type RunFlag, type RunFlagRow } from '../opti
 import { nearest } from '../options/values/nearest.ts';
 
 export interface Request {
-  /** The answers that the command line gives. */
+  /** The answers given on the command line. */
   given: Known;
-  /** Each with its value; empty for a switch. */
+  /** Flags about the run, each with its value; empty for a switch. */
   run: ReadonlyMap<RunFlag, string>;
 }
 
-/** argv → what was asked for. Whatever is not understood is an error: a flag that is ignored is a wrong project. */
+/** argv → the request. Anything not understood is an error: ignoring a flag would create the wrong project. */
 export function readArgs(argv: readonly string[], cwd: string): Request {
   const given = new Map<OptionName, unknown>();
   const run = new Map<RunFlag, string>();
@@ -35,7 +35,7 @@ export function readArgs(argv: readonly string[], cwd: string): Request {
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 type OptionToken = Extract<Token, { kind: 'option' }>;
 
-/** The lenient mode of parseArgs: its own errors name neither the allowed values nor the nearest flag. */
+/** parseArgs in lenient mode: its own errors name neither the allowed values nor the nearest flag. */
 function tokenize(argv: readonly string[]): readonly Token[] {
   const options = OPTION_ROWS.map(([, option]) => option)
     .filter((option) => takesValue(option) && option.flag !== 'directory')
@@ -91,21 +91,21 @@ function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: st
   }
 }
 
-/** `--store --yes` is a forgotten value, not a store called "--yes". */
+/** `--store --yes` is a missing value, not a store called "--yes". */
 function typedValue(token: OptionToken, flag: string, placeholder: string): string {
   const looksLikeFlag = token.inlineValue === false && token.value.startsWith('-');
   if (token.value === undefined || looksLikeFlag || token.value === '') {
     throw new UserError('missing_value', `--${flag} needs a value: ${placeholder}`, {
       flag,
-      // A placeholder in capitals names a kind of value instead.
+      // A placeholder in capitals names a kind of value.
       ...(/^[a-z]/.test(placeholder) && { allowed: placeholder.split('|') }),
-      fix: 'Write it behind the flag.',
+      fix: 'Add the value after the flag.',
     });
   }
   return token.value;
 }
 
-/** Lists add up. Anything else given twice differently is a slip that no rule of precedence can repair. */
+/** Lists add up. For any other option two different values are an error, not a question of precedence. */
 function remember(
   given: Map<OptionName, unknown>,
   name: OptionName,
@@ -130,14 +130,14 @@ const takesValue = (option: Option<unknown>): boolean => option.kind.placeholder
 function givenTwice(flag: string, first = '', second = ''): UserError {
   return new UserError('conflict', `--${flag} is given twice, as ${first} and as ${second}`, {
     flag,
-    fix: 'Give it once.',
+    fix: 'Use it once.',
   });
 }
 
 function valueNotTaken(token: OptionToken, flag: string): UserError {
   return new UserError('bad_value', `${token.rawName} takes no value, but "${token.value}" was given`, {
     flag,
-    fix: 'Leave out the value.',
+    fix: 'Remove the value.',
   });
 }
 
@@ -159,7 +159,7 @@ function allFlags(): string[] {
 }
 
 function secondPositional(text: string): UserError {
-  return new UserError('unknown_flag', `"${text}" is a second directory; one is possible`, {
-    fix: 'Quote a directory with spaces, and write values behind their flag.',
+  return new UserError('unknown_flag', `"${text}" is a second directory, and only one is allowed`, {
+    fix: 'Quote a directory that contains spaces, and put each value after its flag.',
   });
 }

@@ -6,7 +6,7 @@ import type { Known } from '../options/options.ts';
 import type { World } from '../world.ts';
 import { readDocument } from './document.ts';
 
-/** The answers in a JSON file, or in standard input with `-`. */
+/** Reads the answers from a JSON file, or from standard input with `-`. */
 export async function readConfig(source: string, world: World): Promise<Known> {
   const json = source === '-' ? await readInput(world) : await readFrom(resolve(world.cwd, source), source);
   return readDocument(parse(json, source), world.cwd);
@@ -23,9 +23,9 @@ async function readFrom(path: string, source: string): Promise<string> {
   }
 }
 
-/** Somebody at a terminal would wait for us, and we for them. */
+/** A terminal is refused: the user and the program would wait for each other. */
 async function readInput({ stdin, signal }: World): Promise<string> {
-  if (stdin.isTTY) throw unreadable('--config - reads standard input, and that is a terminal');
+  if (stdin.isTTY) throw unreadable('--config - reads standard input, but that is a terminal');
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
   });
@@ -41,16 +41,16 @@ async function readInput({ stdin, signal }: World): Promise<string> {
 
 function parse(json: string, source: string): unknown {
   try {
-    // Editors of one system begin a file with a byte order mark.
+    // Some Windows editors start a file with a byte order mark.
     return JSON.parse(json.replace(/^\uFEFF/, ''));
   } catch (error) {
     const reason = json.trim() === '' ? 'it is empty' : (error as Error).message.replaceAll(/\s+/g, ' ');
-    throw unreadable(`--config: ${source === '-' ? 'standard input' : source} is no JSON: ${reason}`);
+    throw unreadable(`--config: ${source === '-' ? 'standard input' : source} is not valid JSON: ${reason}`);
   }
 }
 
 const unreadable = (problem: string): UserError =>
   new UserError('bad_config', problem, {
     flag: 'config',
-    fix: 'Give a JSON document as --print-schema describes it.',
+    fix: 'Provide a JSON document as described by --print-schema.',
   });

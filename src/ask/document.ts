@@ -5,13 +5,13 @@ import { type Known, OPTION_ROWS, type Option } from '../options/options.ts';
 import { nearest } from '../options/values/nearest.ts';
 
 /**
- * A document → the answers it gives. What is not understood is an error, as it is with flags.
+ * A document → its answers. Anything not understood is an error, as with flags.
  *
  * @throws UserError
  */
 export function readDocument(document: unknown, cwd: string): Known {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new UserError('bad_config', 'the configuration is no JSON object', {
+    throw new UserError('bad_config', 'the configuration is not a JSON object', {
       flag: 'config',
       fix: SEE_SCHEMA,
     });
@@ -28,7 +28,7 @@ export function readDocument(document: unknown, cwd: string): Known {
 
 // --- internal ---
 
-const SEE_SCHEMA = 'See --print-schema for what it may hold.';
+const SEE_SCHEMA = 'See --print-schema for what it may contain.';
 
 function readValue(name: string, option: Option<unknown>, value: unknown, cwd: string): unknown {
   const { flag, kind } = option;

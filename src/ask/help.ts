@@ -7,7 +7,7 @@ export interface FlagHelp {
   /** `--store postgres|redis|mongo` */
   usage: string;
   help: string;
-  /** As it would be typed; empty when there is none. */
+  /** The default as typed; empty when there is none. */
   standard: string;
 }
 
@@ -19,7 +19,7 @@ export function helpText(): string {
   return [
     `${generator.name} ${generator.version}`,
     '',
-    'Makes an Express, Fastify or Koa project in TypeScript whose sessions are right, with tests that prove it.',
+    'Creates an Express, Fastify or Koa project in TypeScript with secure sessions and tests that prove them.',
     '',
     'Usage',
     `  ${generator.name} [directory] [options]`,
@@ -29,7 +29,7 @@ export function helpText(): string {
     ...columns(rows),
     '',
     'A duration is a whole number with a unit: 90s, 30m, 8h, 30d.',
-    'In a terminal whatever is not given is asked. Otherwise, or with --yes, the defaults are taken.',
+    'In a terminal you are asked for everything not given. Otherwise, or with --yes, the defaults are used.',
     '',
     'Exit codes',
     ...columns(codes),
@@ -59,10 +59,10 @@ function usage({ flag, kind }: Option<unknown>): string {
   return kind.placeholder === '' ? `--${flag}, --no-${flag}` : `--${flag} ${kind.placeholder}`;
 }
 
-/** What is taken when neither this flag nor another one that it depends on is given. */
+/** The default when neither this flag nor one that it depends on is given. */
 function standard(option: Option<unknown>): string {
   if (option.flag === 'directory') return 'secure-session-app';
-  if (option.flag === 'package-manager') return 'the one it was started with';
+  if (option.flag === 'package-manager') return 'the one that started the command';
   const value = option.default({}, { cwd: '', packageManager: 'npm' });
   return value === null ? '' : option.kind.show(value as object).join(' ');
 }

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts';
 import type { Request } from './args.ts';
 
-/** Questions need somebody who sees them and can answer: both ends a terminal, and no word against it. */
+/** Prompts need a terminal at both ends, and no flag or variable that turns them off. */
 export function isInteractive(run: Request['run'], world: World): boolean {
   if (SILENT.some((flag) => run.has(flag)) || isContinuousIntegration(world.env.CI)) return false;
   return world.stdout.isTTY === true && world.stdin.isTTY === true;

@@ -18,21 +18,21 @@ export interface Prompts {
   end(): void;
 }
 
-/** Asks in the terminal. The only user of the prompt library. */
+/** Asks in the terminal. The only file that imports the prompt library. */
 export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolean): Prompts {
   const streams = { input: world.stdin as NodeJS.ReadStream, output: world.stdout as NodeJS.WriteStream };
-  // A signal of its own for each prompt, because the library never takes its listener off.
+  // A new signal for each prompt, because the library never removes its listener.
   const ui = () => ({ ...streams, signal: AbortSignal.any([world.signal]) });
   let lastKey: string | undefined;
   const hear = (_text: unknown, key?: { name?: string }) => {
     lastKey = key?.name;
   };
-  // Before the library listens: to it Escape and Ctrl-C are the same.
+  // The library does not distinguish Escape from Ctrl-C, so we note the key before it does.
   streams.input.on('keypress', hear);
   intro(`${generator.name} ${generator.version}`, streams);
-  log.message('Esc goes back, Ctrl-C leaves.\nNothing is written before a summary.', streams);
+  log.message('Esc goes back, Ctrl-C cancels.\nWrites nothing until you confirm.', streams);
   const rows = answerRows(given, world.cwd);
-  if (rows.length > 0) log.info(['Given, so not asked:', ...table(rows)].join('\n'), streams);
+  if (rows.length > 0) log.info(['Already set:', ...table(rows)].join('\n'), streams);
   let clocks: { askedAt: OptionName; areChanged: boolean } | undefined;
 
   return { ask, review, end };
@@ -50,7 +50,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
     return askText(name, option, known, suggestion);
   }
 
-  /** One question first whether any of the three is to be changed: most people keep what the policy says. */
+  /** First asks whether to change any of the three: most people keep what the policy says. */
   async function askClock(
     name: OptionName,
     option: Option<unknown>,
@@ -99,7 +99,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
     const typed = await answerOf(
       text({
         ...ui(),
-        // The library draws its frame beside the lines of all questions but this kind.
+        // For text prompts the library draws its frame beside the first line only.
         message: wrapped(withReason(option), (world.stdout.columns ?? 80) - 3).join('\n│  '),
         placeholder: suggested,
         defaultValue: suggested,
@@ -110,14 +110,14 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
   }
 
   async function review(answers: Answers): Promise<unknown> {
-    log.step(['This will be written:', ...table(answerRows(answers, world.cwd))].join('\n'), streams);
+    log.step(['Your project:', ...table(answerRows(answers, world.cwd))].join('\n'), streams);
     const options = [
-      { value: 'write', label: 'Write it' },
+      { value: 'write', label: 'Yes' },
       { value: 'back', label: 'Go back' },
-      { value: 'leave', label: 'Leave, and write nothing' },
+      { value: 'cancel', label: 'No, write nothing' },
     ];
-    const answer = await answerOf(select({ ...ui(), message: 'All as you want it?', options }));
-    if (answer === 'leave') throw new Cancelled();
+    const answer = await answerOf(select({ ...ui(), message: 'Create this project?', options }));
+    if (answer === 'cancel') throw new Cancelled();
     return answer === 'back' ? BACK : answer;
   }
 
@@ -134,7 +134,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
     return name === 'directory' ? relative(world.cwd, texts.join()) : texts.join(' ');
   }
 
-  /** Mended at the prompt where it is typed, rather than refused at the end. */
+  /** Reports a problem at the prompt where it can be corrected, not at the end. */
   function check(name: OptionName, value: unknown, known: Known): void {
     if (name === 'directory') checkTarget(value as string, mayHoldFiles);
     const conflict = findConflict({ ...known, [name]: value });
@@ -143,7 +143,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
 
   function end(): void {
     streams.input.off('keypress', hear);
-    outro('That is all.', streams);
+    outro('Done.', streams);
   }
 }
 
@@ -151,7 +151,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
 
 const withReason = ({ question, why }: Option<unknown>): string => `${question}\n${why}`;
 
-/** Lines of whole words, no wider than that. */
+/** Breaks the text between words into lines of at most `width` characters. */
 function wrapped(text: string, width: number): string[] {
   const words = new RegExp(`(\\S.{0,${width - 1}})(?:\\s+|$)|(\\S+)`, 'g');
   return text.split('\n').flatMap((line) => line.match(words)?.map((part) => part.trim()) ?? []);
@@ -162,7 +162,7 @@ function clocksQuestion(known: Known): string {
     (clock) =>
       formatDuration(known[clock] ?? OPTIONS[clock].default(known, { cwd: '', packageManager: 'npm' })),
   );
-  return `Change its times?\nidle ${idle}, absolute ${absolute}, password again after ${reauth}`;
+  return `Change the time-outs?\nidle ${idle}, absolute ${absolute}, password again after ${reauth}`;
 }
 
 function problemOf(check: () => void): string | undefined {

@@ -2,13 +2,13 @@ import { generator } from '../generator.ts';
 import { isNullable, shown } from '../options/document.ts';
 import { OPTION_ROWS, type Option } from '../options/options.ts';
 
-/** The JSON Schema of the answers, from the option table. What options forbid together is not in it. */
+/** The JSON Schema of the answers, from the option table. It does not cover conflicts between options. */
 export function answersSchema(): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `Answers of ${generator.name} ${generator.version}`,
     description:
-      'What --config takes. Whatever is absent gets its default; paths are relative to where it is run.',
+      'The document that --config reads. Missing keys get their defaults; paths are relative to the current directory.',
     type: 'object',
     properties: {
       $schema: { type: 'string' },
@@ -26,7 +26,7 @@ function property(option: Option<unknown>): object {
   return { description: `${help} (--${flag})`, ...type, ...standard(option) };
 }
 
-/** What depends on where it is run has no default to name. */
+/** The default of the package manager depends on how the command is started, so the schema names none. */
 function standard(option: Option<unknown>): object {
   if (option.flag === 'directory') return { default: 'secure-session-app' };
   if (option.flag === 'package-manager') return {};

@@ -5,8 +5,8 @@ import { RUN_FLAG_ROWS } from '../options/run-flags.ts';
 import type { World } from '../world.ts';
 
 /**
- * Without `--`, npm keeps flags to itself: they arrive as `npm_config_<flag>`, and the value of a flag may become a
- * stray positional. Running on would write a project the user did not ask for; a swallowed --dry-run would write.
+ * Without `--`, npm consumes the flags: they arrive as `npm_config_<flag>`, and the value of a flag may become a stray
+ * positional. Continuing would create a project the user did not ask for; with a swallowed --dry-run it would write.
  *
  * @param argv without the word of the command
  * @param command the word of the command, if it was typed; the corrected line repeats it
@@ -14,19 +14,19 @@ import type { World } from '../world.ts';
  */
 export function refuseSwallowedFlags(argv: readonly string[], env: World['env'], command?: 'create'): void {
   const swallowed = swallowable().flatMap((candidate) => {
-    // Somebody's own setting of that name, which came through as a flag too, is no slip.
+    // The flag did arrive, so the variable is a setting of the user's own.
     if (argv.includes(`--${candidate.flag}`)) return [];
     const value = env[`npm_config_${candidate.flag.replaceAll('-', '_')}`];
     return value === undefined ? [] : recover(candidate, value);
   });
   if (swallowed.length === 0) return;
-  // PowerShell takes a bare -- away before npm sees it.
+  // PowerShell removes a bare -- before npm sees it.
   const dashes = isPowerShell(env) ? "'--'" : '--';
   const { words, rest } = giveValuesBack(swallowed, argv);
   const line = [commandPrefix(env), ...(command ? [command] : []), ...rest, dashes, ...words].join(' ');
   throw new UserError(
     'swallowed_flags',
-    `npm kept ${swallowed.map(({ text }) => text).join(' ')} to itself`,
+    `npm consumed ${swallowed.map(({ text }) => text).join(' ')} and did not pass it on`,
     { fix: `Put ${dashes} before the flags: ${line}` },
   );
 }
@@ -43,11 +43,11 @@ type ValueKind = Pick<Kind<unknown>, 'placeholder' | 'read'>;
 
 interface Swallowed {
   text: string;
-  /** Set when the flag came through, but its value did not. */
+  /** Set when npm kept the flag but not its value. */
   lostValueOf?: ValueKind;
 }
 
-/** npm's own `yes`, `help` and `version` are for npm: they never stand for ours. */
+/** Not `yes`, `help` and `version`: those are npm's own flags. */
 function swallowable(): Candidate[] {
   const options = OPTION_ROWS.filter(([name]) => name !== 'directory').map(([, option]) => ({
     flag: option.flag,
@@ -59,7 +59,7 @@ function swallowable(): Candidate[] {
   return [...options, ...run];
 }
 
-/** `error|merge` is a choice; what names a kind in capitals may be anything. */
+/** `error|merge` is a choice; a placeholder in capitals accepts any value. */
 const oneOf = (placeholder: string): ValueKind => ({
   placeholder,
   read(word) {
@@ -69,7 +69,7 @@ const oneOf = (placeholder: string): ValueKind => ({
 });
 
 function recover({ flag, kind }: Candidate, value: string): Swallowed[] {
-  // npm has a setting `git`, the path of the program: only what a bare --git or --no-git leaves there is ours.
+  // npm has a setting `git`, the path of the program. Only the values a bare --git or --no-git leaves are ours.
   if (flag === 'git') {
     if (value === 'false') return [{ text: '--no-git' }];
     return value === '' || value === 'true' ? [{ text: '--git' }] : [];
@@ -86,7 +86,7 @@ function recover({ flag, kind }: Candidate, value: string): Swallowed[] {
   });
 }
 
-/** A lost value is the first positional that it can be; where there is none, the placeholder tells what to write. */
+/** A lost value is the first positional that fits; without one, the placeholder shows what to write. */
 function giveValuesBack(
   swallowed: Swallowed[],
   argv: readonly string[],
@@ -100,7 +100,7 @@ function giveValuesBack(
   return { words, rest };
 }
 
-/** The first word is the directory more often than not, so it comes last. */
+/** Tries the first word last, because it is usually the directory. */
 function takeWhere(words: string[], matches: (word: string) => boolean): string | undefined {
   const later = words.findIndex((word, index) => index > 0 && matches(word));
   const index = later === -1 && words[0] !== undefined && matches(words[0]) ? 0 : later;
@@ -117,10 +117,10 @@ function canBe(kind: ValueKind, word: string): boolean {
   }
 }
 
-/** It adds a folder of the user's to this list. On other systems nobody else sets the variable. */
+/** PowerShell adds a folder of the user's to this list. Outside Windows nothing else sets the variable. */
 const isPowerShell = ({ PSModulePath = '' }: World['env']): boolean =>
   PSModulePath.includes('/') || /\\Documents\\(Windows)?PowerShell\\/i.test(PSModulePath);
 
-/** From a clone it is the start script; otherwise `npm create`. */
+/** `npm start` in a clone, otherwise `npm create`. */
 const commandPrefix = (env: World['env']): string =>
   env.npm_lifecycle_event === 'start' ? 'npm start' : 'npm create secure-session-app@latest';

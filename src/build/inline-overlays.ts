@@ -4,7 +4,7 @@ import { readOverlays } from './read-overlays.ts';
 const MODULE = 'virtual:overlays';
 const RESOLVED = `\0${MODULE}`;
 
-/** For vitest: a module that holds all templates, so that tests of emitted projects need no build. */
+/** For vitest: a module with all templates, so that tests of emitted projects need no build. */
 export function inlineOverlays(folder: string) {
   return {
     name: 'inline-overlays',

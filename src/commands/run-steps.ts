@@ -6,12 +6,12 @@ import type { Step, StepResult, StepWorld } from '../steps/step.ts';
 import { verify } from '../steps/verify.ts';
 
 export interface StepEvents {
-  /** Runs a step that takes long, and shows that it does. */
+  /** Runs a long step and shows its progress. */
   watch(label: string, step: Step): Promise<StepResult>;
   onResult(result: StepResult): void;
 }
 
-/** After the files. A step that fails stops no other, but nothing can be verified without its dependencies. */
+/** Runs the steps after writing. A failed step does not stop the others, except that verify needs all before it. */
 export async function runSteps(
   answers: Answers,
   world: StepWorld,
@@ -23,7 +23,7 @@ export async function runSteps(
   const { install: installing, run } = packageManagerCommands(answers.packageManager);
   const steps: Step[] = [
     ...(answers.install ? [() => watch(installing, () => install(answers, world))] : []),
-    // After install, so that its commit holds the lock file.
+    // After install, so that the commit contains the lock file.
     ...(answers.git ? [() => git(answers.directory, world)] : []),
     ...(isVerified
       ? [async () => (hasFailed() ? UNVERIFIED : await watch(run('test'), () => verify(answers, world)))]
@@ -43,5 +43,5 @@ export async function runSteps(
 const UNVERIFIED: StepResult = {
   step: 'verify',
   status: 'skipped',
-  note: 'the tests were not run, because a step before failed',
+  note: 'the tests were not run because an earlier step failed',
 };

@@ -4,7 +4,7 @@ import { certificateProblem } from './own-certificate.ts';
 import { formatDuration, MINUTE_MS } from './values/durations.ts';
 import { isHops } from './values/proxies.ts';
 
-/** Whether the answers known so far go together. Prompts ask after each answer, so that a slip can be mended there. */
+/** The first conflict among the answers known so far. Prompts check after each answer, where it can be corrected. */
 export function findConflict(known: Known): UserError | undefined {
   for (const rule of RULES) {
     const found = rule(known);
@@ -23,7 +23,7 @@ interface Conflict {
   fix: string;
 }
 
-/** One rule each; it holds its peace until everything it compares is known. `null` is known: "none". */
+/** Each rule returns undefined until everything it compares is known. `null` is known: it means "none". */
 const RULES: readonly ((known: Known) => Conflict | undefined)[] = [
   function idleIsAtLeastAMinute({ idleTimeout }) {
     if (idleTimeout === undefined || idleTimeout >= MINUTE_MS) return undefined;
@@ -43,12 +43,12 @@ const RULES: readonly ((known: Known) => Conflict | undefined)[] = [
     if (reauthWindow === undefined || absoluteTimeout === undefined || reauthWindow <= absoluteTimeout)
       return undefined;
     const times = `--reauth-window ${formatDuration(reauthWindow)} is longer than --absolute-timeout ${formatDuration(absoluteTimeout)}`;
-    return conflict('reauthWindow', times, 'The password would never be asked for again.');
+    return conflict('reauthWindow', times, 'The password would never be requested again.');
   },
   function filesBelongToTlsFiles({ tls, tlsCert, tlsKey }) {
     const given = tlsCert ? 'tlsCert' : tlsKey ? 'tlsKey' : undefined;
     if (tls === undefined || tls === 'files' || !given) return undefined;
-    return conflict(given, `--${OPTIONS[given].flag} does nothing with --tls ${tls}`, 'Use --tls files.');
+    return conflict(given, `--${OPTIONS[given].flag} has no effect with --tls ${tls}`, 'Use --tls files.');
   },
   function tlsFilesNeedsBothFiles({ tls, tlsCert, tlsKey }) {
     if (tls !== 'files') return undefined;
@@ -66,11 +66,11 @@ const RULES: readonly ((known: Known) => Conflict | undefined)[] = [
   },
   function proxiesBelongToTlsProxy({ tls, trustProxy }) {
     if (tls === undefined || tls === 'proxy' || !trustProxy?.length) return undefined;
-    return conflict('trustProxy', `--trust-proxy does nothing with --tls ${tls}`, 'Use --tls proxy.');
+    return conflict('trustProxy', `--trust-proxy has no effect with --tls ${tls}`, 'Use --tls proxy.');
   },
   function tlsProxyNeedsItsProxies({ tls, trustProxy }) {
     if (tls !== 'proxy' || trustProxy?.length !== 0) return undefined;
-    const problem = '--tls proxy must know which proxies to believe';
+    const problem = '--tls proxy needs to know which proxies to trust';
     return conflict(
       'trustProxy',
       problem,
@@ -82,12 +82,12 @@ const RULES: readonly ((known: Known) => Conflict | undefined)[] = [
     return conflict(
       'trustProxy',
       '--trust-proxy takes either one number of hops or addresses',
-      'Give one of the two.',
+      'Use one of the two.',
     );
   },
   function portsDiffer({ port, httpPort }) {
     if (port === undefined || httpPort === undefined || port !== httpPort) return undefined;
-    return conflict('httpPort', `--http-port and --port are both ${port}`, 'Give two different ports.');
+    return conflict('httpPort', `--http-port and --port are both ${port}`, 'Use two different ports.');
   },
 ];
 

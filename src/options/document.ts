@@ -4,18 +4,18 @@ import { type Answers, OPTION_ROWS, type Option, type OptionName } from './optio
 /** The answers as JSON: what `--config` takes, the manifest keeps and `--json` shows. */
 export type { AnswersDocument };
 
-/** However they were given, the same answers are the same bytes. */
+/** The same answers give the same bytes, however they were given. */
 export const toDocument = (answers: Answers): AnswersDocument =>
   Object.fromEntries(
     OPTION_ROWS.map(([name, option]) => [name, shown(option, answers[name])]),
   ) as AnswersDocument;
 
-/** The value of an option in the form it has in documents. */
+/** The value of an option as documents write it. */
 export function shown({ kind }: Option<unknown>, value: unknown): AnswersDocument[OptionName] {
   if (value === null || kind.schema.type !== 'string') return value as number | null;
   return kind.show(value as object)[0];
 }
 
-/** "None" is a value of those options that have nothing by default. */
+/** Options whose default is "none" also accept null. */
 export const isNullable = (option: Option<unknown>): boolean =>
   option.default({}, { cwd: '', packageManager: 'npm' }) === null;

@@ -7,26 +7,26 @@ import { nearest } from './values/nearest.ts';
 export interface Choice<Value> {
   value: Value;
   label: string;
-  /** What speaks for it, in a few words. */
+  /** A few words in its favour. */
   hint: string;
   /** Other spellings people type. */
   aliases?: readonly string[];
 }
 
-/** What a value is in a JSON document. Durations stay texts with a unit there. */
+/** What a value is in a JSON document. Durations are strings with a unit there. */
 export type JsonShape = { type: 'boolean' | 'integer' | 'string' | 'array'; [rule: string]: unknown };
 
-/** How the text of a flag becomes a value, and a value becomes the text of a flag. */
+/** Turns the text of a flag into a value, and a value back into text. */
 export interface Kind<Value> {
-  /** What --help shows behind the flag; empty for a switch, which takes no value. */
+  /** What --help shows after the flag; empty for a switch, which takes no value. */
   placeholder: string;
   schema: JsonShape;
   /** @throws RangeError that quotes the text and says what is wrong with it */
   read(text: string, cwd: string): Value;
-  /** The texts that `read` would turn into this value again; several for a list. */
+  /** The texts that `read` turns back into this value; several for a list. */
   show(value: Value): readonly string[];
   choices?: readonly Choice<Value>[];
-  /** Given more than once, the values add up. */
+  /** The flag may be repeated; the values add up. */
   isList?: true;
 }
 
@@ -54,7 +54,7 @@ export const toggle: Kind<boolean> = {
   placeholder: '',
   schema: { type: 'boolean' },
   read(text) {
-    throw new RangeError(`"${text}": it takes no value`);
+    throw new RangeError(`"${text}": this option takes no value`);
   },
   show: (value) => [value ? 'yes' : 'no'],
 };
@@ -72,18 +72,18 @@ export const port: Kind<number> = {
   read(text) {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < 1 || number > 65_535)
-      throw new RangeError(`"${text}" is no port; 1 to 65535 are`);
+      throw new RangeError(`"${text}" is not a port; use 1 to 65535`);
     return number;
   },
   show: (number) => [String(number)],
 };
 
-/** A text with a check that returns its usual form, or throws a RangeError. */
+/** A text with a check that returns its canonical form or throws a RangeError. */
 export function text(placeholder: string, check: (text: string) => string): Kind<string> {
   return { placeholder, schema: { type: 'string' }, read: (value) => check(value), show: (value) => [value] };
 }
 
-/** Several texts: the flag may be repeated, and one value may hold several with commas or spaces between. */
+/** Several texts: the flag may be repeated, and one value may contain several, separated by commas or spaces. */
 export function list(placeholder: string, check: (text: string) => string): Kind<string[]> {
   return {
     placeholder,
@@ -91,27 +91,27 @@ export function list(placeholder: string, check: (text: string) => string): Kind
     isList: true,
     read(value) {
       const parts = value.split(/[\s,]+/).filter((part) => part !== '');
-      if (parts.length === 0) throw new RangeError(`"${value}" holds no value`);
+      if (parts.length === 0) throw new RangeError(`"${value}" contains no value`);
       return parts.map(check);
     },
     show: (values) => values,
   };
 }
 
-/** An existing file, as an absolute path: the project is read from elsewhere than the command was typed. */
+/** An existing file, as an absolute path: the project runs in another directory than this command. */
 export const file: Kind<string> = {
   placeholder: 'FILE',
   schema: { type: 'string' },
   read(value, cwd) {
     const path = resolve(cwd, value);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-      throw new RangeError(`"${value}": there is no such file`);
+      throw new RangeError(`"${value}": no such file`);
     return path;
   },
   show: (path) => [path],
 };
 
-/** Reads the value of a flag; what is wrong with it becomes an error that names the flag and the nearest match. */
+/** Reads the value of a flag. A RangeError becomes a UserError that names the flag and the nearest match. */
 export function readFlag<Value>(
   flag: string,
   kind: Kind<Value>,
@@ -129,7 +129,7 @@ export function readFlag<Value>(
       flag,
       ...(allowed && { allowed }),
       ...(didYouMean && { didYouMean }),
-      fix: didYouMean ? `Did you mean ${didYouMean}?` : 'See --help for what each option takes.',
+      fix: didYouMean ? `Did you mean ${didYouMean}?` : 'See --help for the values of each option.',
     });
   }
 }

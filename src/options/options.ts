@@ -45,16 +45,16 @@ export interface Surroundings {
 export interface Option<Value> {
   flag: string;
   kind: Kind<NonNullable<Value>>;
-  /** What it is, for --help and the README. */
+  /** For --help and the README. */
   help: string;
-  /** The question of the prompt; without one it can only be set by its flag. */
+  /** The question of the prompt. An option without one can only be set by its flag. */
   question?: string;
   /** Asked only when this holds for what is known so far. */
   isAskedWhen?(known: Known): boolean;
-  /** One of the three clocks, which a prompt offers to change together. */
+  /** One of the three clocks, which the prompts offer to change together. */
   isClock?: true;
   default(known: Known, around: Surroundings): Value;
-  /** Why the default is what it is: the hint of the prompt. */
+  /** The reason for the default, shown as a hint in the prompt. */
   why: string;
 }
 
@@ -67,7 +67,7 @@ const PRESETS = {
 
 const preset = (known: Known) => PRESETS[known.policy ?? 'standard'];
 
-/** THE option table, in the order a person thinks. Prompts, flags, --help and the README's list derive from it. */
+/** THE option table, in the order of the questions. Prompts, flags, --help and the README's list derive from it. */
 export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> } = {
   directory: {
     flag: 'directory',
@@ -81,17 +81,17 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
       },
       show: (directory) => [directory],
     },
-    help: 'where the project goes; its last part is the name of the project',
-    question: 'Where should the project go?',
+    help: 'the directory to create; its last part becomes the project name',
+    question: 'Where should the project be created?',
     default: (_known, { cwd }) => resolve(cwd, 'secure-session-app'),
-    why: 'a new folder; its name becomes the name of the project',
+    why: 'a new folder; its name becomes the project name',
   },
   framework: {
     flag: 'framework',
     kind: choice(
       { value: 'express', label: 'Express 5', hint: 'with express-session' },
       { value: 'fastify', label: 'Fastify 5', hint: 'with @fastify/session' },
-      { value: 'koa', label: 'Koa 3', hint: 'with a session middleware of its own' },
+      { value: 'koa', label: 'Koa 3', hint: 'with its own session middleware' },
     ),
     help: 'the web framework',
     question: 'Which web framework?',
@@ -104,25 +104,30 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
       {
         value: 'postgres',
         label: 'PostgreSQL',
-        hint: 'development needs no server: an embedded one is included',
+        hint: 'needs no server in development: an embedded one is included',
         aliases: ['pg', 'postgresql'],
       },
-      { value: 'redis', label: 'Redis', hint: 'development needs redis-server or Docker' },
-      { value: 'mongo', label: 'MongoDB', hint: 'development needs mongod or Docker', aliases: ['mongodb'] },
+      { value: 'redis', label: 'Redis', hint: 'needs redis-server or Docker in development' },
+      {
+        value: 'mongo',
+        label: 'MongoDB',
+        hint: 'needs mongod or Docker in development',
+        aliases: ['mongodb'],
+      },
     ),
     help: 'the database that keeps sessions and users',
-    question: 'Where should sessions and users be kept?',
+    question: 'Which database should keep sessions and users?',
     default: () => 'postgres',
-    why: 'runs at once, with an embedded database in development',
+    why: 'runs immediately: development uses an embedded database',
   },
   policy: {
     flag: 'policy',
     kind: choice(
-      { value: 'standard', label: 'Standard', hint: 'ends after 30 min idle, 8 h in all; fits AAL2' },
-      { value: 'strict', label: 'Strict', hint: 'ends after 15 min idle, 8 h in all; fits AAL3' },
-      { value: 'relaxed', label: 'Relaxed', hint: 'ends after 24 h idle, 30 d in all; AAL1 only' },
+      { value: 'standard', label: 'Standard', hint: 'ends after 30 min idle or 8 h in total; fits AAL2' },
+      { value: 'strict', label: 'Strict', hint: 'ends after 15 min idle or 8 h in total; fits AAL3' },
+      { value: 'relaxed', label: 'Relaxed', hint: 'ends after 24 h idle or 30 d in total; AAL1 only' },
     ),
-    help: 'how long sessions last: the preset of the three times below',
+    help: 'how long sessions last: a preset for the three durations below',
     question: 'How long should a session last?',
     default: () => 'standard',
     why: 'time-outs that fit NIST SP 800-63B AAL2',
@@ -131,8 +136,8 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     flag: 'idle-timeout',
     kind: duration,
     isClock: true,
-    help: 'a session nobody uses for this long ends',
-    question: 'End a session that nobody used for how long?',
+    help: 'end a session that has been idle for this long',
+    question: 'End an idle session after how long?',
     default: (known) => preset(known)[0],
     why: 'from the policy; an unattended browser is signed out',
   },
@@ -140,49 +145,53 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     flag: 'absolute-timeout',
     kind: duration,
     isClock: true,
-    help: 'a session ends this long after sign-in, used or not',
+    help: 'end a session this long after sign-in, even if it is in use',
     question: 'End every session how long after sign-in?',
     default: (known) => preset(known)[1],
-    why: 'from the policy; a stolen session has an end',
+    why: 'from the policy; limits how long a stolen session is useful',
   },
   reauthWindow: {
     flag: 'reauth-window',
     kind: duration,
     isClock: true,
-    help: 'dangerous actions need a password given within this time',
-    question: 'Ask for the password again, before dangerous actions, after how long?',
+    help: 'sensitive actions require a password entered within this time',
+    question: 'Ask for the password again before sensitive actions after how long?',
     default: (known) => preset(known)[2],
-    why: 'from the policy; long enough for one errand',
+    why: 'from the policy; long enough for one task',
   },
   cookieName: {
     flag: 'cookie-name',
     kind: text('NAME', checkCookieName),
-    help: 'the name of the session cookie, with a prefix that browsers enforce',
-    question: 'What is the session cookie called?',
+    help: 'the name of the session cookie; needs a prefix that browsers enforce',
+    question: 'What should the session cookie be called?',
     default: () => '__Host-id',
-    why: '__Host- stops other hosts and plain http from planting one; "id" tells nothing',
+    why: '__Host- stops other hosts and plain HTTP from setting it; "id" reveals nothing',
   },
   cookieLifetime: {
     flag: 'cookie-lifetime',
     kind: choice(
-      { value: 'session', label: 'Until the browser closes', hint: 'leaves nothing on the disk' },
+      { value: 'session', label: 'Until the browser closes', hint: 'leaves nothing on disk' },
       { value: 'absolute', label: 'Until the session ends', hint: 'survives closing the browser' },
     ),
-    help: 'whether the cookie goes with the browser or stays until the absolute time-out',
-    question: 'How long does the browser keep the cookie?',
+    help: 'whether browsers delete the cookie when they close or keep it until the absolute time-out',
+    question: 'How long should the browser keep the cookie?',
     default: ({ policy }) => (policy === 'relaxed' ? 'absolute' : 'session'),
-    why: 'nothing is left behind on a shared machine; the relaxed policy keeps it',
+    why: 'leaves nothing on a shared machine; the relaxed policy keeps the cookie',
   },
   sameSite: {
     flag: 'same-site',
     kind: choice(
-      { value: 'lax', label: 'Lax', hint: 'links from other sites arrive signed in' },
-      { value: 'strict', label: 'Strict', hint: 'links from other sites arrive signed out' },
+      { value: 'lax', label: 'Lax', hint: 'users stay signed in when they follow a link from another site' },
+      {
+        value: 'strict',
+        label: 'Strict',
+        hint: 'users appear signed out when they follow a link from another site',
+      },
     ),
-    help: 'whether the cookie comes along when another site links here',
-    question: 'SameSite of the cookie?',
+    help: 'whether browsers send the cookie when another site links here',
+    question: 'Which SameSite value should the cookie have?',
     default: () => 'lax',
-    why: 'links from mail and chat work; a cross-site check guards every change anyway',
+    why: 'links from mail and chat work; a cross-site check protects every change anyway',
   },
   tls: {
     flag: 'tls',
@@ -190,40 +199,40 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
       {
         value: 'self-signed',
         label: 'Self-signed',
-        hint: 'a development authority and certificate, made now',
+        hint: 'creates a development CA and certificate now',
       },
       {
         value: 'mkcert',
         label: 'mkcert',
-        hint: 'a certificate by your own mkcert, which your browsers may trust already',
+        hint: 'a certificate from your mkcert, which your browsers may already trust',
       },
-      { value: 'files', label: 'Own files', hint: 'a certificate and key you have' },
+      { value: 'files', label: 'Own files', hint: 'a certificate and key that you already have' },
       { value: 'proxy', label: 'Behind a proxy', hint: 'a proxy terminates TLS in production' },
     ),
-    help: 'where HTTPS comes from',
-    question: 'Where does HTTPS come from?',
+    help: 'how HTTPS is set up',
+    question: 'How should HTTPS be set up?',
     isAskedWhen: (known) => !known.tlsCert && !known.tlsKey && !known.trustProxy?.length,
     default: (known) =>
       known.tlsCert || known.tlsKey ? 'files' : known.trustProxy?.length ? 'proxy' : 'self-signed',
-    why: 'works at once; production refuses the development certificate',
+    why: 'works immediately; production refuses the development certificate',
   },
   tlsCert: {
     flag: 'tls-cert',
     kind: file,
     help: 'the certificate (PEM, with its chain); implies --tls files',
-    question: 'Which file holds the certificate (PEM)?',
+    question: 'Which file contains the certificate (PEM)?',
     isAskedWhen: ({ tls }) => tls === 'files',
     default: () => null,
-    why: 'stays where it is; the project is told its path',
+    why: 'the file stays where it is; .env gets its path',
   },
   tlsKey: {
     flag: 'tls-key',
     kind: file,
     help: 'the private key of the certificate (PEM, not encrypted); implies --tls files',
-    question: 'Which file holds its private key (PEM)?',
+    question: 'Which file contains its private key (PEM)?',
     isAskedWhen: ({ tls }) => tls === 'files',
     default: () => null,
-    why: 'stays where it is; the project is told its path',
+    why: 'the file stays where it is; .env gets its path',
   },
   trustProxy: {
     flag: 'trust-proxy',
@@ -232,49 +241,49 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     question: 'From which addresses does the proxy connect (CIDR), or how many proxies are there?',
     isAskedWhen: ({ tls }) => tls === 'proxy',
     default: () => [],
-    why: 'only these are believed about the address and scheme of a client',
+    why: 'only these may report the address and scheme of a client',
   },
   hostname: {
     flag: 'hostname',
     kind: list('NAME', checkHostname),
-    help: 'a further name or address the development certificate is for; repeatable',
+    help: 'an additional name or address for the development certificate; repeatable',
     default: () => [],
-    why: 'localhost and the name of the project are always in it',
+    why: 'localhost and the project name are always included',
   },
   port: {
     flag: 'port',
     kind: port,
-    help: 'the port of HTTPS in development',
+    help: 'the HTTPS port in development',
     default: () => 3443,
-    why: 'needs no privilege, and 3000 is often taken',
+    why: 'needs no privileges, and 3000 is often in use',
   },
   httpPort: {
     flag: 'http-port',
     kind: port,
-    help: 'also listen for plain http here, only to redirect to https',
+    help: 'also listen for plain HTTP on this port, only to redirect to HTTPS',
     default: () => null,
-    why: 'off: what is not listened to cannot be attacked',
+    why: 'off: a closed port cannot be attacked',
   },
   pages: {
     flag: 'pages',
     kind: toggle,
-    help: 'pages for sign-in and account; without them the project is an API only',
+    help: 'include pages for sign-in and account; without them the project is only an API',
     question: 'Include pages for sign-in and account?',
     default: () => true,
-    why: 'something to look at; they only call the API',
+    why: 'something to try in a browser; they only call the API',
   },
   packageManager: {
     flag: 'package-manager',
     kind: choice(
       { value: 'npm', label: 'npm', hint: 'comes with Node' },
       { value: 'pnpm', label: 'pnpm', hint: '' },
-      { value: 'yarn', label: 'yarn', hint: 'a Dockerfile and a workflow install with yarn 1' },
-      { value: 'bun', label: 'bun', hint: 'to install; the project runs on Node' },
+      { value: 'yarn', label: 'yarn', hint: 'the Dockerfile and the workflow use yarn 1' },
+      { value: 'bun', label: 'bun', hint: 'only to install; the project runs on Node' },
     ),
-    help: 'what installs the dependencies',
+    help: 'the package manager that installs the dependencies',
     question: 'Which package manager?',
     default: (_known, { packageManager }) => packageManager,
-    why: 'the one this was started with',
+    why: 'the one that started this command',
   },
   install: {
     flag: 'install',
@@ -282,35 +291,35 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     help: 'install the dependencies',
     question: 'Install the dependencies now?',
     default: () => true,
-    why: 'so that the project runs at once',
+    why: 'so that the project is ready to run',
   },
   git: {
     flag: 'git',
     kind: toggle,
-    help: 'make a git repository and a first commit; never inside another work tree',
-    question: 'Make a git repository with a first commit?',
+    help: 'create a git repository with a first commit; never inside another work tree',
+    question: 'Create a git repository with a first commit?',
     default: () => true,
-    why: 'so that your own changes can be told from the generated files; .env and keys are ignored',
+    why: 'separates your changes from the generated files; .env and keys are ignored',
   },
   docker: {
     flag: 'docker',
     kind: toggle,
-    help: 'a Dockerfile: small, not root, production dependencies only',
+    help: 'add a Dockerfile: small, non-root, production dependencies only',
     default: () => false,
-    why: 'off: not everybody ships an image',
+    why: 'off: not everyone ships an image',
   },
   ci: {
     flag: 'ci',
     kind: choice({ value: 'github', label: 'GitHub Actions', hint: '' }),
-    help: 'a workflow that checks and tests against a real database',
+    help: 'add a workflow that checks and tests against a real database',
     default: () => null,
-    why: 'off: not everybody is on GitHub',
+    why: 'off: not everyone uses GitHub',
   },
 };
 
 export type OptionName = keyof Answers;
 
-/** The rows with their names, for those who treat all of them alike. */
+/** The rows with their names, for code that treats all of them alike. */
 export const OPTION_ROWS = Object.entries(OPTIONS) as unknown as readonly (readonly [
   OptionName,
   Option<unknown>,

@@ -7,22 +7,19 @@ interface CertificateProblem {
   fix: string;
 }
 
-/** What a server would only say when it starts, said before anything is written. */
+/** Reports a bad certificate or key before anything is written, not when the server starts. */
 export function certificateProblem(
   certFile: string,
   keyFile?: string,
   now = new Date(),
 ): CertificateProblem | undefined {
   const certificate = readAs(certFile, (pem) => new X509Certificate(pem));
-  if (!certificate) return about('certificate', `--tls-cert: ${certFile} is no certificate in PEM form`);
+  if (!certificate) return about('certificate', `--tls-cert: ${certFile} is not a PEM certificate`);
   if (new Date(certificate.validTo) <= now) {
-    return about('certificate', `--tls-cert: ${certFile} has expired, on ${certificate.validTo}`);
+    return about('certificate', `--tls-cert: ${certFile} expired on ${certificate.validTo}`);
   }
   if (new Date(certificate.validFrom) > now) {
-    return about(
-      'certificate',
-      `--tls-cert: ${certFile} is not valid yet, only from ${certificate.validFrom}`,
-    );
+    return about('certificate', `--tls-cert: ${certFile} is not valid before ${certificate.validFrom}`);
   }
   return keyFile === undefined ? undefined : keyProblem(certificate, certFile, keyFile);
 }
@@ -33,13 +30,13 @@ function keyProblem(
   keyFile: string,
 ): CertificateProblem | undefined {
   const key = readAs(keyFile, (pem) => createPrivateKey(pem));
-  if (!key) return about('key', `--tls-key: ${keyFile} is no private key in PEM form, or is encrypted`);
+  if (!key) return about('key', `--tls-key: ${keyFile} is not a PEM private key, or is encrypted`);
   if (!certificate.checkPrivateKey(key))
     return about('key', `--tls-key: ${keyFile} is not the key of ${certFile}`);
   return undefined;
 }
 
-/** Undefined when the file cannot be read or is something else: to the user both say "not this file". */
+/** Undefined when the file cannot be read or parsed: the advice to the user is the same. */
 function readAs<Value extends X509Certificate | KeyObject>(
   path: string,
   parse: (pem: Buffer) => Value,

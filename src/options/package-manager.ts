@@ -3,11 +3,11 @@ export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 export interface Commands {
   install: string;
   lockFile: string;
-  /** Installs exactly what the lock file says. */
+  /** Installs exactly the versions in the lock file. */
   cleanInstall: string;
-  /** The same, without what only development needs. */
+  /** The same, without development dependencies. */
   productionInstall: string;
-  /** How a machine that has Node alone gets it; empty when it has it. */
+  /** Installs it on a machine that has only Node; empty when it comes with Node. */
   setUp: string;
   run(script: string, args?: string): string;
 }
@@ -53,7 +53,7 @@ const COMMANDS: Record<PackageManager, Commands> = {
 
 export const packageManagerCommands = (name: PackageManager): Commands => COMMANDS[name];
 
-/** Every package manager names itself in this variable when it starts a program: `pnpm/10.2.0 npm/? node/v22…`. */
+/** Every package manager puts its name in this variable when it starts a program: `pnpm/10.2.0 npm/? node/v22…`. */
 export function detectPackageManager(env: Readonly<Record<string, string | undefined>>): PackageManager {
   const name = env.npm_config_user_agent?.split('/')[0] ?? '';
   return isPackageManager(name) ? name : 'npm';

@@ -1,11 +1,11 @@
 import type { Answers } from '../options/options.ts';
 
-/** The overlays of a project, the general ones first: a later one wins at the same path. Only this knows the choices. */
+/** The overlays of a project, general ones first: at the same path a later one wins. The only place that maps choices. */
 export function layers(answers: Answers): readonly Layer[] {
   return [
     { overlay: 'base' },
     { overlay: `framework-${answers.framework}` },
-    // What the databases share that have no embedded form, and are served by a program of their own.
+    // Shared by the databases that cannot be embedded and run as a separate program.
     ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
@@ -18,6 +18,6 @@ export function layers(answers: Answers): readonly Layer[] {
 
 export interface Layer {
   overlay: string;
-  /** The choice may need no files of its own. */
+  /** The choice may need no files. */
   isOptional?: true;
 }

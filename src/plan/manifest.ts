@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 
 export const MANIFEST_PATH = '.secure-session.json';
 
-/** What made this project, so that it can be made again and compared. Holds no secret and no path of the machine. */
+/** Records how the project was created, to recreate and compare it. Contains no secret and no path of this machine. */
 export function manifestFile(
   answers: Answers,
   { generator, project, reproduce }: View,
@@ -23,7 +23,7 @@ export function manifestFile(
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** JSON as the formatter of the project wants it: arrays of texts on one line. */
+/** JSON as the project's formatter writes it: arrays of strings on one line. */
 function stringify(value: object): string {
   return JSON.stringify(value, null, 2).replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (_array, items: string) => {
     return `[${items.replaceAll(/\n\s+/g, ' ')}]`;

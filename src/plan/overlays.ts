@@ -1,6 +1,6 @@
 import type { View } from './view.ts';
 
-/** A text that is copied as it is, or a compiled template. */
+/** A text copied unchanged, or a compiled template. */
 export type Body = string | ((view: View) => string);
 
 /** Overlay → path of the template, with slashes → its body. */
@@ -16,10 +16,10 @@ export const END = '\0';
 /** After the path of a compiled template there. */
 export const COMPILED = '()';
 
-/** An overlay's contribution of data, in one file or several such as overlay.requirements.json; never emitted. */
+/** The data an overlay contributes, in overlay.json or files such as overlay.requirements.json. Never emitted. */
 export const isOverlayData = (path: string): boolean => /^overlay(\.\w+)?\.json$/.test(path);
 
-/** What marks a template; dropped from the emitted path. */
+/** Marks a template; dropped from the emitted path. */
 export const TEMPLATE_SUFFIX = '.ejs';
 
 export function unpack(packed: PackedOverlays): Overlays {
@@ -35,10 +35,10 @@ export function mapValues<From, To>(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }
 
-/** Around the texts in the source of a compiled template; a control character that no template has. */
+/** Surrounds the texts in the source of a compiled template: a control character that no template contains. */
 export const BARE = '\u0001';
 
-/** Only when it is called: most templates belong to choices that were not made. */
+/** Compiles on the first call, because a run may not need every template. */
 const revive =
   (source: string) =>
   (view: View): string =>

@@ -6,7 +6,7 @@ type JsonObject = { [key: string]: Json };
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies'];
 
-/** The package.json files of all overlays → the one of the project. */
+/** Merges the package.json files of all overlays into the one of the project. */
 export function mergePackageJson(
   name: string,
   parts: readonly JsonObject[],
@@ -22,7 +22,7 @@ export function mergePackageJson(
 
 // --- internal ---
 
-/** Objects merge; everything else, arrays too, is replaced. */
+/** Objects are merged; everything else, including arrays, is replaced. */
 function merge(base: Json | undefined, overlay: Json): Json {
   if (!isObject(base) || !isObject(overlay)) return overlay;
   const merged = { ...base };
@@ -30,7 +30,7 @@ function merge(base: Json | undefined, overlay: Json): Json {
   return merged;
 }
 
-/** Templates write "*": the versions live in our own devDependencies, so that our tests run on exactly them. */
+/** Templates write "*". The versions come from our own devDependencies, so our tests run on the same ones. */
 function pin(dependencies: JsonObject, versions: Readonly<Record<string, string>>): JsonObject {
   const names = Object.keys(dependencies).sort();
   return Object.fromEntries(

@@ -4,16 +4,16 @@ import type { Answers } from '../options/options.ts';
 import { layers } from './layers.ts';
 import { END, type Overlays, type PackedBody, type PackedOverlays, unpack } from './overlays.ts';
 
-/** The build writes it beside the bundle. */
+/** The build writes this file beside the bundle. */
 export const PACKED_FILE = 'templates.br';
 
-/** Those that a project of these answers is made of. */
+/** The overlays that a project with these answers needs. */
 export function loadOverlays(answers: Answers): Overlays {
   const wanted = new Set(layers(answers).map(({ overlay }) => overlay));
   return unpack(readPacked(readFileSync(`${__dirname}/${PACKED_FILE}`), (overlay) => wanted.has(overlay)));
 }
 
-/** What compressOverlays made, or some of it: what is left out is not decoded either. */
+/** Reads what compressOverlays wrote. Unwanted overlays are not decoded. */
 export function readPacked(
   compressed: Buffer,
   isWanted: (overlay: string) => boolean = () => true,
@@ -32,10 +32,10 @@ export function readPacked(
 
 // --- internal ---
 
-/** Overlay, path, and whether it is compiled. */
+/** Overlay, path, and whether the body is compiled. */
 const NAME = /^([^/]+)\/(.+?)(\(\))?$/;
 
-/** To be decoded one by one: a text of ASCII alone takes half of the memory, and is written sooner. */
+/** Buffers, decoded one by one: a pure ASCII string takes half the memory and is faster to write. */
 function fieldsIn(bytes: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let begin = 0, end = bytes.indexOf(END); end !== -1; begin = end + 1, end = bytes.indexOf(END, begin))

@@ -32,13 +32,13 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
 
 // --- internal ---
 
-/** What an overlay may contribute as data. */
+/** The data an overlay may contribute. */
 interface OverlayData extends Partial<Pick<View, 'env' | 'words' | 'requirements'>> {
-  /** Id of an earlier overlay's requirement → tests that prove it where this overlay is chosen, too. */
+  /** Id of an earlier overlay's requirement → more tests that prove it when this overlay is chosen. */
   tests?: Readonly<Record<string, Requirement['tests']>>;
 }
 
-/** Lines of .env.example and requirements in overlay order, and texts by key. */
+/** The lines of .env.example and the requirements in overlay order, and texts by key. */
 function contributions(
   templates: readonly Template[],
   plain: View,
@@ -48,7 +48,7 @@ function contributions(
   let words: View['words'] = {};
   for (const template of templates.filter(({ path }) => isOverlayData(path))) {
     const data = JSON.parse(render(template, plain)) as OverlayData;
-    // A name or an id that is there already keeps its place.
+    // A name or an id that already exists keeps its position.
     for (const entry of data.env ?? []) env.set(entry.name, entry);
     for (const requirement of data.requirements ?? []) requirements.set(requirement.id, requirement);
     for (const [id, tests = []] of Object.entries(data.tests ?? {})) {

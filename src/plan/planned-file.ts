@@ -1,10 +1,10 @@
-/** One file of a project: path with slashes, relative to the target. */
+/** One file of a project. The path uses slashes and is relative to the target. */
 export interface PlannedFile {
   path: string;
   contents: string;
-  /** POSIX permissions; 0600 for what nobody else may read. */
+  /** POSIX permissions; 0600 for files that only the owner may read. */
   mode: number;
-  /** A secret, or made with one: other bytes each time, so it is neither compared nor hashed, and never shown. */
+  /** A secret, or made with one: different in every run, so it is never compared, hashed or shown. */
   isMadeAnew?: true;
 }
 

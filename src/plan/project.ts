@@ -10,7 +10,7 @@ export interface CompleteProject {
   view: Plan['view'];
 }
 
-/** The plan and what is made anew each time: secrets and certificates. The manifest stays last: it completes a project. */
+/** The plan plus secrets and certificates, which are new in every run. The manifest stays last: it marks a complete project. */
 export function completeProject(
   answers: Answers,
   overlays: Overlays,

@@ -17,7 +17,7 @@ export function render({ overlay, path, body }: Template, view: View): string {
   }
 }
 
-/** `_github/ci.yml.ejs` → `.github/ci.yml`: npm pack drops .gitignore and .npmrc, and tools would read our dot files. */
+/** `_github/ci.yml.ejs` → `.github/ci.yml`: a leading _ stands for a dot, as tools would read real dot files in templates. */
 export function emittedPath(path: string): string {
   return path
     .slice(0, path.endsWith(TEMPLATE_SUFFIX) ? -TEMPLATE_SUFFIX.length : undefined)

@@ -4,19 +4,19 @@ import { type Answers, type Known, OPTION_ROWS, type Option } from '../options/o
 import type { PackageManager } from '../options/package-manager.ts';
 import { projectName } from '../options/values/project-names.ts';
 
-/** Before the name of the package, `npm create` wants it without "create-". */
+/** `npm create` takes the package name without "create-". */
 const INITIALIZER = generator.name.replace(/^create-/, '');
 
 /**
- * The command that makes the same bytes again, secrets and keys aside: pinned, and without the folder it stood in. By
- * the package manager of the project; but `yarn create` takes no version in yarn 1, so npm makes what yarn installs.
+ * The command that creates the same bytes again, except for secrets and keys. It pins the version and uses the project's
+ * package manager; `yarn create` of yarn 1 takes no version, so npm runs it for yarn projects.
  */
 export function reproductionCommand(answers: Answers): string {
   const runner = answers.packageManager === 'yarn' ? 'npm' : answers.packageManager;
   const flags = OPTION_ROWS.filter(([name]) => name !== 'directory').flatMap(([name, option]) => {
     return differs(option, answers[name], answers, runner) ? flagWords(option, answers[name]) : [];
   });
-  // Without it npm keeps the flags to itself; the others would hand it on.
+  // npm consumes the flags without it; the others would pass it on.
   const separator = runner === 'npm' ? ['--'] : [];
   const words = [asDirectory(projectName(answers.directory)), ...separator, ...flags, '--yes'];
   return `${runner} create ${INITIALIZER}@${generator.version} ${words.map(quote).join(' ')}`;
@@ -30,7 +30,7 @@ export function flagWords(option: Option<unknown>, value: unknown): string[] {
 
 // --- internal ---
 
-/** Whoever starts the command is the package manager that it takes when none is named. */
+/** Compared with the defaults of a run that `runner` starts. */
 function differs(option: Option<unknown>, value: unknown, answers: Known, runner: PackageManager): boolean {
   const standard = option.default(answers, { cwd: '/', packageManager: runner });
   return JSON.stringify(value) !== JSON.stringify(standard);
@@ -38,6 +38,6 @@ function differs(option: Option<unknown>, value: unknown, answers: Known, runner
 
 const asDirectory = (name: string): string => (COMMAND_WORDS.includes(name) ? `./${name}` : name);
 
-/** For POSIX shells and, where nothing needs quoting, for all others. */
+/** For POSIX shells; words that need no quotes work in every shell. */
 const quote = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -4,7 +4,7 @@ import type { PlannedFile } from './planned-file.ts';
 
 const SECRET_MODE = 0o600;
 
-/** .env: the rendered .env.example with random values where an overlay asks for them. */
+/** .env: the rendered .env.example, with random values where an overlay asks for them. */
 export function envFile({ files, view }: Plan): PlannedFile | undefined {
   const example = files.find(({ path }) => path === '.env.example');
   if (!example) return undefined;
@@ -17,12 +17,12 @@ export function envFile({ files, view }: Plan): PlannedFile | undefined {
 }
 
 const GENERATORS = {
-  // Production refuses what starts with dev-, so a secret that was made here never protects real users.
+  // Production refuses secrets that start with dev-, so one created here never protects real users.
   'session-secret': () => `dev-${randomBytes(32).toString('base64url')}`,
   password: () => randomBytes(24).toString('base64url'),
 };
 
-/** Node ends an unquoted value at a #, and takes everything literally between double quotes but a newline. */
+/** Node ends an unquoted value at a #. Inside double quotes it takes everything but a newline literally. */
 const quoted = (path: string): string => (/^[\w@%+:,./\\-]+$/.test(path) ? path : `"${path}"`);
 
 function fill(example: string, values: ReadonlyMap<string, string>): string {

@@ -5,18 +5,21 @@ import { durationSource } from '../options/values/durations.ts';
 import { projectName, slug } from '../options/values/project-names.ts';
 import { reproductionCommand } from './reproduction.ts';
 
-/** One line of .env.example, as overlays contribute it. */
+/** One line of .env.example. */
 export interface EnvEntry {
   name: string;
   comment: string;
   value: string;
-  /** The line of .env gets a random value of this kind. */
+  /** .env gets a random value of this kind. */
   generate?: 'session-secret' | 'password';
-  /** The line is there as a comment, to show what is possible. */
+  /** The line is commented out, to show what is possible. */
   commented?: boolean;
 }
 
-/** A row of SECURITY.md and requirements.json. What a test proves names code and tests; the rest says why not. */
+/**
+ * One security requirement, as --explain prints it and the mutants use it. It names the code and the tests that prove
+ * it, or has a status and a reason instead.
+ */
 export interface Requirement {
   /** Such as `7.2.4`. A later overlay replaces a row of the same id. */
   id: string;
@@ -24,7 +27,7 @@ export interface Requirement {
   /** ASVS: 1 to 3. NIST: SHALL, SHOULD. */
   level: string;
   title: string;
-  /** What an attacker would do otherwise. */
+  /** The attack that it prevents. */
   threat: string;
   where?: readonly { file: string; symbol: string }[];
   tests?: readonly { file: string; name: string }[];
@@ -35,15 +38,15 @@ export interface Requirement {
 export interface Project {
   /** The npm name. */
   name: string;
-  /** A DNS label: development is reached at `<slug>.localhost`. */
+  /** A DNS label: the development address is `<slug>.localhost`. */
   slug: string;
-  /** All names the certificate is for. */
+  /** All names of the certificate. */
   hostnames: readonly string[];
-  /** Where browsers may come from; the first is the one printed and linked to. */
+  /** The app's own origins; the first one is printed and used for links. */
   origins: readonly string[];
 }
 
-/** What every template can name. */
+/** The names available to every template. */
 export interface View {
   answers: Answers;
   project: Project;
@@ -53,7 +56,7 @@ export interface View {
   requirements: readonly Requirement[];
   /** Milliseconds → source text: `30 * MINUTE_MS`. */
   duration(ms: number): string;
-  /** Text → a TypeScript literal, in the quotes that the project's formatter prefers. */
+  /** Text → a TypeScript literal, with the quotes the project's formatter prefers. */
   string(text: string): string;
   /** The command that runs a script of package.json, with arguments for it. */
   run(script: string, args?: string): string;
@@ -90,7 +93,7 @@ export function describeProject({ directory, hostname, port }: Answers): Project
   const name = projectName(directory);
   const label = slug(name);
   const hostnames = [...new Set(['localhost', `${label}.localhost`, ...hostname])];
-  // The project's own name first: cookies ignore ports, so two projects on plain localhost would share theirs.
+  // The project's own name comes first: cookies ignore the port, so two projects on plain localhost would share them.
   const hosts = new Set([`${label}.localhost`, 'localhost', ...hostname]);
   return {
     name,

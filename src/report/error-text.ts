@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 import { generator } from '../generator.ts';
 
-/** One line for what the user can mend; anything else is our mistake and keeps its stack. */
+/** One line for a UserError. Any other error is a bug and keeps its stack. */
 export function errorText(error: unknown): string {
   if (error instanceof UserError) {
     const end = /[.?!]$/.test(error.message) ? '' : '.';

@@ -1,14 +1,14 @@
 import type { Plan } from '../plan/plan.ts';
 import type { Requirement } from '../plan/view.ts';
 
-/** Each protection of the chosen configuration: the standard, what an attacker would do otherwise, and the tests. */
+/** Each protection of the chosen configuration: the standard, the attack it prevents, and the tests. */
 export function explainText({ view }: Plan): string {
   const proven = view.requirements.filter(({ status }) => !status);
   const others = view.requirements.filter(({ status }) => status);
   return [
-    `${view.project.name}: ${proven.length} protections that its tests prove`,
+    `${view.project.name}: ${proven.length} protections proven by its tests`,
     ...proven.flatMap(explained),
-    ...(others.length > 0 ? ['', `${others.length} requirements that no test proves, and why`] : []),
+    ...(others.length > 0 ? ['', `${others.length} requirements that no test proves, with the reason`] : []),
     ...others.flatMap(explained),
   ].join('\n');
 }

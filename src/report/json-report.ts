@@ -20,7 +20,7 @@ export interface RunResult {
   warnings: readonly string[];
 }
 
-/** The one document of a run that came to an end, for scripts. Holds no secret, not even a hash of one. */
+/** The JSON document of a completed run. Contains no secret, not even a hash of one. */
 export function runDocument(result: RunResult, exitCode: ExitCode, cwd: string): object {
   const { answers, defaulted, compared, isDryRun, steps, view, warnings } = result;
   const isInstalled = steps.some(({ step, status }) => step === 'install' && status === 'done');
@@ -43,8 +43,8 @@ export function runDocument(result: RunResult, exitCode: ExitCode, cwd: string):
       : {
           error: {
             code: exitCode === EXIT.cancelled ? 'cancelled' : 'step_failed',
-            message: `the files are complete; ${failed.map(({ step, note }) => `${step}: ${note}`).join('; ') || 'later steps were not run'}`,
-            fix: failed.map(({ finish }) => finish).join(' && ') || 'Go on with the commands under next.',
+            message: `all files were written; ${failed.map(({ step, note }) => `${step}: ${note}`).join('; ') || 'later steps were not run'}`,
+            fix: failed.map(({ finish }) => finish).join(' && ') || 'Continue with the commands in "next".',
           },
         }),
   };

@@ -1,4 +1,4 @@
-/** When the Node project stops mending a version; the odd ones live for months only. */
+/** When each Node version stops getting fixes. Odd versions last only months and are not listed. */
 const END_OF_LIFE: Readonly<Record<number, string>> = {
   20: '2026-04-30',
   22: '2027-04-30',
@@ -6,9 +6,9 @@ const END_OF_LIFE: Readonly<Record<number, string>> = {
   26: '2029-04-30',
 };
 
-/** Said once, and no reason to refuse: what is generated is the same. */
+/** Only a warning: the generated project does not depend on the version that runs the generator. */
 export function endOfLifeWarnings(version: string, now: Date): string[] {
   const end = END_OF_LIFE[Number.parseInt(version, 10)];
   if (!end || now < new Date(end)) return [];
-  return [`Warning: Node ${version} gets no security fixes since ${end}; a server belongs on a newer one.`];
+  return [`Warning: Node ${version} has had no security fixes since ${end}; run servers on a newer version.`];
 }

@@ -2,7 +2,7 @@ import type { ComparedFile, FileState } from '../write/compare.ts';
 import { byteLength, table } from './table.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
-/** What a run would do, file by file, with the differences. */
+/** What a run would do, file by file, with diffs. */
 export function previewText(compared: readonly ComparedFile[], obstacle?: string): string {
   const rows = compared.map(({ file, state }) => [state, String(byteLength(file)).padStart(7), file.path]);
   const total = compared.reduce((sum, { file }) => sum + byteLength(file), 0);
@@ -10,7 +10,7 @@ export function previewText(compared: readonly ComparedFile[], obstacle?: string
   return [head, ...table(rows), ...compared.flatMap(diffText), ...verdict(compared, obstacle)].join('\n');
 }
 
-/** The differences of one file as `diff -u` shows them; undefined when there are none to show. */
+/** The diff of one file in the format of `diff -u`; undefined if there is none to show. */
 export function diffOf({ file, state, existing }: ComparedFile): string | undefined {
   if (state !== 'differs' || existing === undefined) return undefined;
   return `--- a/${file.path}\n+++ b/${file.path}\n${unifiedDiff(existing, file.contents)}\n`;
@@ -29,11 +29,11 @@ function verdict(compared: readonly ComparedFile[], obstacle?: string): string[]
   if (count('create') === compared.length && !obstacle) return [];
   return [
     '',
-    `${count('create')} to create, ${count('identical')} identical, ${count('kept')} kept as they are, ${differing} different.`,
+    `${count('create')} to create, ${count('identical')} identical, ${count('kept')} kept, ${differing} different.`,
     differing > 0
-      ? 'A run would stop there and write nothing: existing files are never overwritten.'
+      ? 'A real run would stop and write nothing, because existing files are never overwritten.'
       : obstacle
-        ? `A run would stop there: ${obstacle}. With --on-conflict merge it would add what is missing.`
-        : 'A run would add what is missing.',
+        ? `A real run would stop: ${obstacle}. With --on-conflict merge it would add the missing files.`
+        : 'A real run would add the missing files.',
   ];
 }

@@ -17,7 +17,7 @@ import { table } from './table.ts';
 
 export type Results = readonly StepResult[];
 
-/** Each default that was taken without asking, with the flag that changes it. */
+/** Each default that was used without asking, with the flag that changes it. */
 export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionName>, cwd: string): string {
   const optionOf = (name: OptionName) => OPTIONS[name] as Option<unknown>;
   const relevant = [...defaulted].filter((name) => optionOf(name).isAskedWhen?.(answers) ?? true);
@@ -29,7 +29,7 @@ export function defaultsTaken(answers: Answers, defaulted: ReadonlySet<OptionNam
     return [option.flag, shown || 'none', alternative(option, value)];
   });
   if (rows.length === 0) return '';
-  return ['Defaults taken, and the flag that changes each:', ...table(rows)].join('\n');
+  return ['Defaults used, with the flag that changes each:', ...table(rows)].join('\n');
 }
 
 export function stepLine(result: StepResult): string {
@@ -46,11 +46,11 @@ export function written(
 ): string {
   const path = relative(cwd, directory) || '.';
   const others = files.length - created;
-  const count = others === 0 ? `${created} files` : `${created} files added to ${others} that were there,`;
-  return `✔ ${view.project.name}: ${count} in ${path}\n  Again, the same: ${view.reproduce}`;
+  const count = others === 0 ? `${created} files` : `${created} files added to ${others} existing ones`;
+  return `✔ ${view.project.name}: ${count} in ${path}\n  To create it again: ${view.reproduce}`;
 }
 
-/** What is left to do, first of all what failed. */
+/** What is left to do, failed steps first. */
 export function ending(
   view: View,
   results: readonly StepResult[],
@@ -59,15 +59,17 @@ export function ending(
   const failed = results.filter((result) => result.status === 'failed');
   const isInstalled = results.some(({ step, status }) => step === 'install' && status === 'done');
   return [
-    ...(signal.aborted ? ['Cancelled. The files are complete; what is left:'] : []),
-    ...(view.answers.tls === 'mkcert' ? ['Should a browser not trust the certificate: mkcert -install'] : []),
+    ...(signal.aborted ? ['Cancelled. All files were written; what is left to do:'] : []),
+    ...(view.answers.tls === 'mkcert'
+      ? ['If a browser does not trust the certificate, run: mkcert -install']
+      : []),
     ...failed.map(({ finish }) => `To finish: ${finish}`),
     'Next:',
     ...nextSteps(view, cwd, isInstalled).map((step) => `  ${step}`),
   ].join('\n');
 }
 
-/** Each answer that means something, as it would be typed: option and value. */
+/** Each relevant answer as option and value, as it would be typed. */
 export function answerRows(answers: Known, cwd: string): string[][] {
   return OPTION_ROWS.filter(([name, option]) => {
     const value = answers[name];
@@ -81,7 +83,7 @@ export function answerRows(answers: Known, cwd: string): string[][] {
 
 // --- internal ---
 
-/** The reason is near the end of what a program prints. */
+/** The end of the output, where programs print the reason. */
 const lastLines = (output = ''): string[] =>
   output === ''
     ? []

@@ -1,4 +1,4 @@
-/** Columns, two spaces apart and indented. */
+/** Aligned columns, two spaces apart and indented. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths =
     rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];

@@ -5,7 +5,7 @@ interface Line {
 
 const CONTEXT_LINES = 3;
 
-/** The differences between two texts as `diff -u` writes them, without the two lines of file names. */
+/** The diff of two texts in the format of `diff -u`, without the two lines of file names. */
 export function unifiedDiff(before: string, after: string): string {
   const lines = compareLines(toLines(before), toLines(after));
   return hunks(lines).map(formatHunk).join('\n');
@@ -20,7 +20,7 @@ function toLines(text: string): string[] {
   return lines;
 }
 
-/** Longest common subsequence, by a table: our files have hundreds of lines, not thousands. */
+/** Longest common subsequence with a table: our files have hundreds of lines, not thousands. */
 function compareLines(before: string[], after: string[]): Line[] {
   const start = before.findIndex((line, index) => line !== after[index]);
   const common = start === -1 ? Math.min(before.length, after.length) : start;
@@ -28,7 +28,7 @@ function compareLines(before: string[], after: string[]): Line[] {
   return [...before.slice(0, common).map((text) => ({ mark: ' ' as const, text })), ...rest];
 }
 
-/** Larger tables would cost more memory than the answer is worth: all of one, then all of the other. */
+/** Beyond this size the diff removes all old lines and adds all new ones, to limit memory. */
 const LARGEST_TABLE = 16_000_000;
 
 function align(before: string[], after: string[]): Line[] {
@@ -61,7 +61,7 @@ interface Hunk {
   lines: Line[];
 }
 
-/** Changed lines with their neighbours; what is near enough to share neighbours is one hunk. */
+/** Changed lines with their context. Changes that share context form one hunk. */
 function hunks(lines: Line[]): Hunk[] {
   const isNear = (index: number): boolean =>
     lines

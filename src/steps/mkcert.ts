@@ -7,10 +7,10 @@ import type { DevelopmentCertificates } from '../plan/certificates/certificate-a
 import type { World } from '../world.ts';
 
 /**
- * A certificate by the user's own mkcert, and the authority it is under. What the machine trusts stays as it is: that is
- * `mkcert -install`, and the user's decision.
+ * A certificate from the user's mkcert, and the CA that issued it. Does not change what the machine trusts: that is
+ * `mkcert -install`, which is up to the user.
  *
- * @throws UserError with what to do when there is no mkcert, or it fails
+ * @throws UserError when mkcert is missing or fails
  */
 export function mkcertCertificates(hostnames: readonly string[], env: World['env']): DevelopmentCertificates {
   const folder = mkdtempSync(join(tmpdir(), 'mkcert-'));
@@ -38,7 +38,7 @@ function mkcert(args: readonly string[], env: World['env']): string {
     });
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
-      throw new UserError('missing_program', '--tls mkcert: there is no mkcert on the PATH', {
+      throw new UserError('missing_program', '--tls mkcert: mkcert is not on the PATH', {
         flag: 'tls',
         fix: 'Install it (Debian: apt install mkcert; macOS: brew install mkcert), or use --tls self-signed.',
       });
@@ -47,7 +47,7 @@ function mkcert(args: readonly string[], env: World['env']): string {
       error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').pop() : error;
     throw new UserError('missing_program', `--tls mkcert: mkcert failed: ${said}`, {
       flag: 'tls',
-      fix: 'Mend that, or use --tls self-signed.',
+      fix: 'Fix that, or use --tls self-signed.',
     });
   }
 }

@@ -3,23 +3,23 @@ import { UserError } from '../errors.ts';
 import type { PlannedFile } from '../plan/planned-file.ts';
 import { lookAt } from './target-check.ts';
 
-/** `kept`: .env and certificates that are there already. They are never touched, read or compared. */
+/** `kept`: an existing .env or certificate. These are never touched, read or compared. */
 export type FileState = 'create' | 'identical' | 'differs' | 'kept';
 
 export interface ComparedFile {
   file: PlannedFile;
   state: FileState;
-  /** The text that is there, when it differs and is one. */
+  /** The existing text, if the file differs and is not too large to show. */
   existing?: string;
 }
 
-/** What is there against what would be written. Looks, and changes nothing. */
+/** Compares the directory with the planned files. Only reads. */
 export function compare(directory: string, files: readonly PlannedFile[]): readonly ComparedFile[] {
   if (!lookAt(directory)) return files.map((file) => ({ file, state: 'create' }));
   return completeSets(files.map((file) => ({ file, ...stateOf(directory, file) })));
 }
 
-/** @throws UserError that lists what differs: an existing file is never overwritten */
+/** @throws UserError that lists the files that differ: an existing file is never overwritten */
 export function refuseDifferences(directory: string, compared: readonly ComparedFile[]): void {
   const paths = compared.filter(({ state }) => state === 'differs').map(({ file }) => file.path);
   if (paths.length === 0) return;
@@ -29,14 +29,14 @@ export function refuseDifferences(directory: string, compared: readonly Compared
     `in ${directory} ${what} from what would be written: ${paths.join(', ')}`,
     {
       flag: 'on-conflict',
-      fix: 'Nothing was written. See them with --dry-run, then move them away or choose another directory.',
+      fix: 'Nothing was written. Use --dry-run to see the differences, then move the files away or choose another directory.',
     },
   );
 }
 
 // --- internal ---
 
-/** Beyond this nobody wants to read the differences. */
+/** The differences of larger files are not shown. */
 const LARGEST_SHOWN_BYTES = 1_000_000;
 
 function stateOf(directory: string, { path, contents, isMadeAnew }: PlannedFile): Omit<ComparedFile, 'file'> {
@@ -44,7 +44,7 @@ function stateOf(directory: string, { path, contents, isMadeAnew }: PlannedFile)
   for (let depth = 1; depth < parts.length; depth++) {
     const folder = lookAt(`${directory}/${parts.slice(0, depth).join('/')}`);
     if (!folder) return { state: 'create' };
-    // A link too: what is written below it would land elsewhere.
+    // A link counts too: files written below it would end up elsewhere.
     if (!folder.isDirectory()) return { state: 'differs' };
   }
   const there = lookAt(`${directory}/${path}`);
@@ -55,7 +55,7 @@ function stateOf(directory: string, { path, contents, isMadeAnew }: PlannedFile)
   return existing === contents ? { state: 'identical' } : { state: 'differs', existing };
 }
 
-/** A certificate fits only its own key and authority, so that a part of them cannot be completed. */
+/** A certificate works only with its own key and CA, so an incomplete set cannot be completed. */
 function completeSets(compared: readonly ComparedFile[]): readonly ComparedFile[] {
   const isCertificate = ({ file }: ComparedFile) => file.path.startsWith('certs/');
   const set = compared.filter(isCertificate);

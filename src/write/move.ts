@@ -3,10 +3,10 @@ import { codeOf } from '../errors.ts';
 import { lookAt } from './target-check.ts';
 
 /**
- * What a stage holds → the directory that it is in, `last` at the end. A folder that is not there yet moves in one
- * rename, so that certificates and their key come together; nothing that is there is ever replaced.
+ * Moves the contents of a stage into the directory, `last` at the end. A new folder moves in one rename, so that
+ * certificates and their key appear together. Nothing existing is replaced.
  *
- * @param moved gets each path that was added, even when a later one fails
+ * @param moved collects each added path, even when a later one fails
  */
 export function moveInto(directory: string, stage: string, last: string | undefined, moved: string[]): void {
   const entries = readdirSync(stage, { withFileTypes: true });
@@ -24,7 +24,7 @@ export function moveInto(directory: string, stage: string, last: string | undefi
 
 // --- internal ---
 
-/** Unlike a rename, both fail where something is. Some file systems know no links. */
+/** Unlike a rename, a link and an exclusive copy fail if the file exists. Some file systems support no links. */
 function addFile(from: string, to: string): void {
   try {
     linkSync(from, to);

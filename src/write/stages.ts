@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Beside the target, so that the rename stays within one file system. Hidden, and named after who makes it. */
+/** A hidden folder beside the target, so that the rename stays within one file system. The name contains our pid. */
 export function newStage(target: string): string {
   return join(dirname(target), `${stagePrefix(target)}${process.pid}-${randomBytes(4).toString('hex')}`);
 }
 
-/** Removes what runs for the same target left behind when they were killed. */
+/** Removes the stages that killed runs for the same target left behind. */
 export async function sweepStaleStages(target: string): Promise<void> {
   const parent = dirname(target);
   const prefix = stagePrefix(target);
@@ -19,7 +19,7 @@ export async function sweepStaleStages(target: string): Promise<void> {
   }
 }
 
-/** Loaded only where something has to go, which is when a run failed or was killed. */
+/** fs-extra is loaded only when something has to be removed, after a failed or killed run. */
 export async function remove(path: string): Promise<void> {
   const { remove } = await import('fs-extra');
   await remove(path);
@@ -27,7 +27,7 @@ export async function remove(path: string): Promise<void> {
 
 const stagePrefix = (target: string): string => `.${basename(target)}.stage-`;
 
-/** Signal 0 only asks. EPERM means that there is such a process, of somebody else. */
+/** Signal 0 only checks. EPERM means that the process exists and belongs to another user. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -5,10 +5,10 @@ import { moveInto } from './move.ts';
 import { newStage, remove, sweepStaleStages } from './stages.ts';
 import { explain, lookAt, nearestExisting } from './target-check.ts';
 
-/** File tree → disk, whole or not at all. Files come in order; the last one says that the project is complete. */
+/** Writes all files or none. They appear in order; the last one marks the project as complete. */
 export async function writeProject(directory: string, files: readonly PlannedFile[]): Promise<void> {
   try {
-    // Nothing is missing, but the run that wrote it may have been killed before it had cleared up.
+    // Nothing is missing, but the run that wrote the files may have been killed before it cleaned up.
     if (files.length === 0) await sweepStaleStages(inside(directory));
     else if (lookAt(directory)) await fillDirectory(directory, files);
     else await createDirectory(directory, files);
@@ -19,7 +19,7 @@ export async function writeProject(directory: string, files: readonly PlannedFil
 
 // --- internal ---
 
-/** A new target appears by one rename of a complete stage beside it, so that nobody ever sees half a project. */
+/** A new target appears by one rename of a complete stage beside it, so that half a project is never visible. */
 async function createDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
   const parent = dirname(directory);
   const existing = nearestExisting(parent);
@@ -37,8 +37,8 @@ async function createDirectory(directory: string, files: readonly PlannedFile[])
 }
 
 /**
- * The directory is the user's, perhaps the current one of a shell: it stays. The stage is inside, as the directory may be
- * a mount of its own, and each file moves from there whole; what we added goes if we fail.
+ * Keeps the existing directory, which may be the current one of a shell. The stage is inside it, because the directory
+ * may be a mount, and each file moves from there in one step. If a move fails, the added files are removed.
  */
 async function fillDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
   const stage = newStage(inside(directory));
@@ -55,10 +55,10 @@ async function fillDirectory(directory: string, files: readonly PlannedFile[]): 
   }
 }
 
-/** Beside which a stage lies in the directory. */
+/** A path in the directory for a stage to lie beside. */
 const inside = (directory: string): string => join(directory, basename(directory));
 
-/** Not path.join, which takes half as long as the writing itself. */
+/** Without path.join, which takes half as long as the writing itself. */
 function writeStage(stage: string, files: readonly PlannedFile[]): void {
   mkdirSync(stage);
   for (const folder of foldersOf(files)) mkdirSync(`${stage}/${folder}`);
@@ -66,7 +66,7 @@ function writeStage(stage: string, files: readonly PlannedFile[]): void {
     writeFileSync(`${stage}/${path}`, contents, { mode, flag: 'wx' });
 }
 
-/** Every folder of the project, each after the one that holds it. */
+/** Every folder of the project, parents first. */
 function foldersOf(files: readonly PlannedFile[]): Set<string> {
   const folders = new Set<string>();
   for (const { path } of files) {
@@ -76,14 +76,14 @@ function foldersOf(files: readonly PlannedFile[]): Set<string> {
   return folders;
 }
 
-/** Not mkdir with `recursive`: Node tries for ever where the system says that there is no such directory (/proc). */
+/** Not mkdir with `recursive`: under /proc, Node would retry forever. */
 function makeMissing(directory: string): void {
   if (lookAt(directory)) return;
   makeMissing(dirname(directory));
   mkdirSync(directory);
 }
 
-/** Upwards, as far as they are empty, and never `last` itself. */
+/** Removes empty directories upwards, up to but not including `last`. */
 function removeEmptyParents(directory: string, last: string): void {
   if (directory === last) return;
   if (lookAt(directory)) {

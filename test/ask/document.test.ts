@@ -18,9 +18,9 @@ describe('readDocument', () => {
   });
 
   it.each([
-    [[], 'is no JSON object'],
-    [null, 'is no JSON object'],
-    ['my-app', 'is no JSON object'],
+    [[], 'is not a JSON object'],
+    [null, 'is not a JSON object'],
+    ['my-app', 'is not a JSON object'],
     [{ stroe: 'redis' }, 'unknown key "stroe"'],
     [{ 'idle-timeout': '30m' }, 'unknown key "idle-timeout"'],
     [{ __proto__: null, constructor: 1 }, 'unknown key "constructor"'],
@@ -33,7 +33,7 @@ describe('readDocument', () => {
     [{ git: 'no' }, 'git in the configuration is not of type boolean'],
     [{ hostname: 'a.test' }, 'hostname in the configuration is not of type array'],
     [{ hostname: [1] }, 'hostname in the configuration is not of type array'],
-    [{ directory: 'My App!' }, 'my-app would do'],
+    [{ directory: 'My App!' }, 'try my-app'],
   ])('refuses %j', (document, message) => {
     expect(() => readDocument(document, '/projects')).toThrow(message);
   });
@@ -101,8 +101,8 @@ describe('--config', () => {
 
   it.each([
     ['', 'it is empty'],
-    ['{"store":', 'is no JSON'],
-    ['[]', 'is no JSON object'],
+    ['{"store":', 'is not valid JSON'],
+    ['[]', 'is not a JSON object'],
   ])('refuses standard input with %j', async (input, message) => {
     const cwd = temporaryDirectory();
     const { code, stderr } = await runInProcess(['--config', '-'], cwd, input);

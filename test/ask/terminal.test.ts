@@ -10,9 +10,9 @@ import { KEY, openTerminal, type Terminal } from '../support/terminal.ts';
 
 const question = (name: OptionName): string => OPTIONS[name].question ?? '';
 
-const CLOCKS = 'Change its times?';
+const CLOCKS = 'Change the time-outs?';
 
-const SUMMARY = 'All as you want it?';
+const SUMMARY = 'Create this project?';
 
 /** Every prompt in order, with the keys that lead on to the next one. */
 const WALK: readonly (readonly [string, string])[] = [
@@ -95,7 +95,7 @@ describe('in a terminal', () => {
     const erase = '\u007F'.repeat(10);
     await walk(terminal, [
       [question('directory'), `My App!${KEY.enter}`],
-      ['my-app would do', `${erase}my-app${KEY.enter}`],
+      ['try my-app', `${erase}my-app${KEY.enter}`],
       [question('framework'), KEY.enter],
       [question('store'), KEY.enter],
       [question('policy'), KEY.enter],
@@ -152,7 +152,7 @@ describe('in a terminal', () => {
     const cwd = temporaryDirectory();
     const terminal = openTerminal(['--no-install', '--no-git', flag], cwd, env);
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.screen()).toContain('Defaults taken');
+    expect(terminal.screen()).toContain('Defaults used');
     expect(existsSync(join(cwd, 'secure-session-app'))).toBe(true);
   });
 

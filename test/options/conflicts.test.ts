@@ -11,12 +11,12 @@ describe('answers that do not go together', () => {
     ['--tls files --tls-key package.json', '--tls files needs a certificate. Add --tls-cert FILE.'],
     [
       '--tls self-signed --tls-key package.json',
-      '--tls-key does nothing with --tls self-signed. Use --tls files.',
+      '--tls-key has no effect with --tls self-signed. Use --tls files.',
     ],
-    ['--tls proxy', '--tls proxy must know which proxies to believe'],
+    ['--tls proxy', '--tls proxy needs to know which proxies to trust'],
     [
       '--tls self-signed --trust-proxy 1',
-      '--trust-proxy does nothing with --tls self-signed. Use --tls proxy.',
+      '--trust-proxy has no effect with --tls self-signed. Use --tls proxy.',
     ],
     [
       '--trust-proxy 1 --trust-proxy 10.0.0.0/8',

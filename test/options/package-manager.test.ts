@@ -43,7 +43,7 @@ describe('the package manager', () => {
         '  cd my-app',
         `  ${install}`,
         `  ${dev}  # then open https://my-app.localhost:3443`,
-        `  ${test}  # proves each protection`,
+        `  ${test}  # proves every protection`,
       ].join('\n'),
     );
   });

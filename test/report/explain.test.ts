@@ -32,13 +32,13 @@ describe('explainText', () => {
   it('names standard, attack and proof of each protection, and why the rest is not proven', async () => {
     const base = { 'package.json': '{}', 'overlay.requirements.json': JSON.stringify(ROWS) };
     const text = explainText(plan(await answersOf('my-app'), overlaysOf({ base })));
-    expect(text).toBe(`my-app: 1 protections that its tests prove
+    expect(text).toBe(`my-app: 1 protections proven by its tests
 
 A new id at sign-in (ASVS 5.0.0, 7.2.4, level 1)
   Otherwise: An id planted before sign-in would be signed in too.
   Proven by test/login.test.ts: issues a new session id
 
-1 requirements that no test proves, and why
+1 requirements that no test proves, with the reason
 
 Federation (ASVS 5.0.0, 7.6.1, level 2)
   Not applicable: There is none.`);

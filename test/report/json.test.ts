@@ -33,7 +33,7 @@ describe('--json', () => {
 
   it('reports progress on standard error alone', async () => {
     const { stderr } = await runInProcess(['my-app', '--json', ...QUICK], temporaryDirectory());
-    expect(stderr).toContain('Defaults taken');
+    expect(stderr).toContain('Defaults used');
     expect(stderr).toMatch(/✔ my-app: \d+ files/);
   });
 

@@ -34,7 +34,7 @@ describe('--tls mkcert', () => {
     const cwd = temporaryDirectory();
     const { code, stderr } = await runProgram(MKCERT, { cwd, env: { PATH: temporaryDirectory() } });
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no mkcert on the PATH. Install it');
+    expect(stderr).toContain('mkcert is not on the PATH. Install it');
     expect(readdirSync(cwd)).toEqual([]);
   });
 

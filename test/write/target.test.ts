@@ -35,7 +35,7 @@ describe('checkTarget', () => {
   it('names what a directory holds, but not all of it', () => {
     const directory = temporaryDirectory();
     for (const name of ['a', 'b', 'c', 'd', 'e']) writeFileSync(join(directory, name), '');
-    expect(() => checkTarget(directory)).toThrow(/is not empty: it holds a, b, c and 2 more$/);
+    expect(() => checkTarget(directory)).toThrow(/is not empty: it contains a, b, c and 2 more$/);
   });
 
   it.each([
@@ -44,13 +44,13 @@ describe('checkTarget', () => {
   ])('refuses a target that %s', (_what, prepare) => {
     const target = join(temporaryDirectory(), 'my-app');
     prepare(target);
-    expect(() => checkTarget(target)).toThrow('is no directory');
+    expect(() => checkTarget(target)).toThrow('is not a directory');
   });
 
   it('refuses a target below a file', () => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, 'file'), '');
-    expect(() => checkTarget(join(directory, 'file', 'my-app'))).toThrow('is no directory');
+    expect(() => checkTarget(join(directory, 'file', 'my-app'))).toThrow('is not a directory');
   });
 });
 

@@ -9,10 +9,10 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Browsers keep no cookie longer than 400 days (RFC 6265bis), so no session may be promised to last longer. */
+/** Browsers keep no cookie longer than 400 days (RFC 6265bis), so no session can last longer. */
 export const LONGEST_DURATION_MS = 400 * DAY_MS;
 
-/** `30m` → milliseconds. A bare number is refused: seconds and milliseconds have been confused too often. */
+/** `30m` → milliseconds. A number without a unit is refused: seconds and milliseconds are easily confused. */
 export function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) {
     throw new RangeError(`"${text}" has no unit; write ${text}s, ${text}m, ${text}h or ${text}d`);
@@ -25,13 +25,13 @@ export function parseDuration(text: string): number {
     );
   }
   const ms = Number(digits) * unit.ms;
-  if (ms < 1) throw new RangeError(`"${text}" is no time at all`);
+  if (ms < 1) throw new RangeError(`"${text}" is not longer than zero`);
   if (ms > LONGEST_DURATION_MS)
     throw new RangeError(`"${text}" is longer than 400d, the longest a browser keeps a cookie`);
   return ms;
 }
 
-/** Milliseconds → `30m`, in the largest unit that divides. */
+/** Milliseconds → `30m`, in the largest unit that divides evenly. */
 export function formatDuration(ms: number): string {
   const unit = largestUnit(ms);
   return `${ms / unit.ms}${unit.letter}`;
@@ -45,6 +45,6 @@ export function durationSource(ms: number): string {
 
 function largestUnit(ms: number): (typeof UNITS)[number] {
   const unit = UNITS.find((candidate) => ms % candidate.ms === 0);
-  if (!unit) throw new RangeError(`${ms} ms is no whole number of seconds`);
+  if (!unit) throw new RangeError(`${ms} ms is not a whole number of seconds`);
   return unit;
 }

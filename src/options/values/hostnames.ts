@@ -1,15 +1,15 @@
 import { domainToASCII } from 'node:url';
 import { addressFamily, usualAddress } from './addresses.ts';
 
-/** Underscores are in no host name by RFC 1123, but in names of containers. */
+/** RFC 1123 allows no underscores in host names, but npm and compose use them in names that end up here. */
 const DNS_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 const LONGEST_NAME = 253;
 
 /**
- * A host name or an address for the development certificate, in its usual form; international names become punycode.
+ * A host name or an address for the development certificate, in canonical form; international names become punycode.
  *
- * @throws RangeError for anything else. A wildcard would need an authority that vouches for a whole domain.
+ * @throws RangeError for anything else. A wildcard would need a CA that can issue for a whole domain.
  */
 export function checkHostname(text: string): string {
   if (addressFamily(text) !== 0) return usualAddress(text);

@@ -1,4 +1,4 @@
-/** The candidate a typing slip away from `word`, or undefined when none is near enough to be meant. */
+/** The candidate that `word` is probably a typo of, or undefined. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const meant = word.toLowerCase();
   const ranked = candidates
@@ -7,11 +7,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const best = ranked[0];
   if (!best) return undefined;
   if (best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))) return best.candidate;
-  // A beginning is meant too: "post" for postgres, but not "p".
+  // A prefix counts too: "post" for postgres, but not "p".
   return meant.length >= 3 ? candidates.find((candidate) => candidate.startsWith(meant)) : undefined;
 }
 
-/** Damerau-Levenshtein, optimal string alignment: a swap of two neighbours is one slip. */
+/** Damerau-Levenshtein distance, optimal string alignment: swapping two neighbours is one edit. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i++) {

@@ -8,7 +8,7 @@ export function projectName(directory: string): string {
   return parent.startsWith('@') && parent.length > 1 ? `${parent}/${name}` : name;
 }
 
-/** @throws RangeError for a directory whose name npm would refuse as a package name */
+/** @throws RangeError for a directory whose name npm rejects as a package name */
 export function checkProjectName(directory: string): string {
   const name = projectName(directory);
   const { validForNewPackages, errors = [], warnings = [] } = validate(name);
@@ -16,11 +16,11 @@ export function checkProjectName(directory: string): string {
   const reasons = [...errors, ...warnings].join(', ');
   const better = validName(name);
   throw new RangeError(
-    `"${name}" is no name for an npm package: ${reasons}${better ? `; ${better} would do` : ''}`,
+    `"${name}" is not a valid npm package name: ${reasons}${better ? `; try ${better}` : ''}`,
   );
 }
 
-/** A DNS label made of the name, for `<slug>.localhost`. */
+/** A DNS label derived from the name, for `<slug>.localhost`. */
 export function slug(name: string): string {
   const label = name
     .replace(/^@[^/]*\//, '')

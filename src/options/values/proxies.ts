@@ -1,6 +1,6 @@
 import { addressFamily } from './addresses.ts';
 
-/** The largest private blocks are 10.0.0.0/8 and fc00::/7. Whatever is larger holds strangers. */
+/** The largest private blocks are 10.0.0.0/8 and fc00::/7. Any larger block includes public addresses. */
 const SHORTEST_PREFIX: Record<number, number> = { 4: 8, 6: 7 };
 
 const MOST_HOPS = 10;
@@ -8,8 +8,8 @@ const MOST_HOPS = 10;
 /**
  * One `--trust-proxy` value: an address, a block of addresses (CIDR) or a number of hops.
  *
- * @throws RangeError for anything else, and for a block that trusts everyone: who can send X-Forwarded-For and be
- * believed chooses the address that throttling counts and the scheme that Secure cookies rely on
+ * @throws RangeError for anything else, and for a block that trusts everyone: a trusted client can use X-Forwarded-For to
+ * choose the address that throttling counts and the scheme that Secure cookies rely on
  */
 export function checkTrustedProxy(text: string): string {
   if (isHops(text)) return checkHops(text);
@@ -25,7 +25,9 @@ export function checkTrustedProxy(text: string): string {
     throw new RangeError(`"${text}" has no valid prefix length after the /`);
   }
   if (Number(prefix) < (SHORTEST_PREFIX[family] ?? 0)) {
-    throw new RangeError(`"${text}" trusts everyone, or nearly so; name the proxy's own address or block`);
+    throw new RangeError(
+      `"${text}" trusts everyone or almost everyone; use the address or block of the proxy itself`,
+    );
   }
   return text;
 }
@@ -34,12 +36,12 @@ export const isHops = (text: string): boolean => /^\d+$/.test(text);
 
 function checkHops(text: string): string {
   const hops = Number(text);
-  if (hops < 1 || hops > MOST_HOPS) throw new RangeError(`"${text}" hops; 1 to ${MOST_HOPS} are possible`);
+  if (hops < 1 || hops > MOST_HOPS)
+    throw new RangeError(`"${text}" is not a possible number of hops; use 1 to ${MOST_HOPS}`);
   return String(hops);
 }
 
 function checkAddress(address: string): string {
-  if (address === '0.0.0.0' || address === '::')
-    throw new RangeError(`"${address}" stands for every address`);
+  if (address === '0.0.0.0' || address === '::') throw new RangeError(`"${address}" means every address`);
   return address;
 }

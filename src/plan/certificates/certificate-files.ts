@@ -3,8 +3,8 @@ import type { View } from '../view.ts';
 import { createDevelopmentCertificates, type DevelopmentCertificates } from './certificate-authority.ts';
 
 /**
- * The development authority and the certificate under it, by the very code that renews them in the project.
- * `others` are those of mkcert. None with own files: there the server has its certificate.
+ * The development CA and the server certificate it issued; `others` are those of mkcert. None with --tls files, where
+ * the user already has a certificate.
  */
 export function certificateFiles(
   { answers, project }: View,

@@ -1,6 +1,6 @@
 /**
- * Writes the few DER values an X.509 certificate is made of. Each function returns one complete value: tag, length,
- * contents. Nothing here knows what a certificate is.
+ * Writes the DER values that an X.509 certificate consists of. Each function returns one complete value: tag, length,
+ * contents.
  *
  * @see ITU-T X.690, section 10 (DER)
  */

@@ -1,7 +1,7 @@
 import { addressFamily } from '../../options/values/addresses.ts';
 import { checkHostname } from '../../options/values/hostnames.ts';
 
-/** What a certificate is for: DNS names in lower-case ASCII, IPv4 dotted, IPv6 shortened as in URLs. */
+/** The names of a certificate: DNS names in lower-case ASCII, IPv4 dotted, IPv6 shortened as in URLs. */
 export interface HostNames {
   readonly dns: readonly string[];
   readonly ips: readonly string[];

@@ -16,8 +16,7 @@ import { nameConstraints, subjectAltName } from './general-names.ts';
 import type { HostNames } from './host-names.ts';
 
 /**
- * X.509 certificates for ECDSA P-256 keys, as bytes. Callers hold the keys: see certificate-authority.ts, which throws the
- * authority's key away.
+ * X.509 certificates for ECDSA P-256 keys, as bytes. Callers own the keys: certificate-authority.ts discards the CA's.
  *
  * @see RFC 5280, section 4 (certificate and extensions)
  */
@@ -44,10 +43,10 @@ export interface Authority extends KeyPair {
   readonly names: HostNames;
 }
 
-/** The authority's own certificate, good for servers called one of `names` and for nothing else. */
+/** The CA's own certificate, valid only for issuing to servers with these names. */
 export function authorityCertificate(authority: Authority): Buffer {
   return signCertificate(authority, authority.subject, authority.publicKey, [
-    // An authority below this one (path length 0) could be handed out to others: none may exist.
+    // Path length 0: the CA cannot create another CA.
     critical(OID.basicConstraints, sequence(booleanTrue(), integer(Uint8Array.of(0)))),
     critical(OID.keyUsage, bitString(Uint8Array.of(KEY_CERT_SIGN), 2)),
     extension(OID.extendedKeyUsage, sequence(objectId(OID.serverAuth))),
@@ -57,7 +56,7 @@ export function authorityCertificate(authority: Authority): Buffer {
   ]);
 }
 
-/** A server certificate signed by the authority. The names are not compared with the constraints: clients do that. */
+/** A server certificate signed by the CA. Clients compare the names with the CA's constraints; this function does not. */
 export function serverCertificate(
   authority: Authority,
   publicKey: KeyObject,
@@ -93,7 +92,7 @@ const OID = {
 const DIGITAL_SIGNATURE = 0b1000_0000;
 const KEY_CERT_SIGN = 0b0000_0100;
 
-/** CA/Browser Forum baseline requirements, 7.1: at least 64 random bits, so that nobody can foresee what is signed. */
+/** CA/Browser Forum baseline requirements, 7.1: at least 64 random bits, so that the signed bytes are unpredictable. */
 const SERIAL_BYTES = 16;
 
 /** An uncompressed P-256 point, which ends the SubjectPublicKeyInfo: 0x04 and two coordinates of 32 bytes. */

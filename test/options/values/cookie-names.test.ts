@@ -38,7 +38,7 @@ describe('checkCookieName', () => {
   it.each(['__host-id', '__HOST-id', '__secure-id'])(
     'refuses %s, which only some browsers take for a prefix',
     (name) => {
-      expect(() => checkCookieName(name)).toThrow('spells the prefix unusually');
+      expect(() => checkCookieName(name)).toThrow('has a prefix in the wrong case');
     },
   );
 

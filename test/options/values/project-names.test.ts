@@ -15,14 +15,14 @@ describe('projectName', () => {
 
 describe('checkProjectName', () => {
   it.each([
-    ['/projects/My App!', 'my-app would do'],
-    ['/projects/Shop', 'shop would do'],
-    ['/projects/.hidden', 'hidden would do'],
+    ['/projects/My App!', 'try my-app'],
+    ['/projects/Shop', 'try shop'],
+    ['/projects/.hidden', 'try hidden'],
     ['/projects/node_modules', 'node_modules'],
     ['/projects/http', 'core module'],
-    ['/projects/größe', 'gro-e would do'],
-    [`/projects/${'a'.repeat(215)}`, 'would do'],
-    ['/', 'no name'],
+    ['/projects/größe', 'try gro-e'],
+    [`/projects/${'a'.repeat(215)}`, 'try '],
+    ['/', 'not a valid npm package name'],
   ])('refuses %s', (directory, message) => {
     expect(() => checkProjectName(directory)).toThrow(message);
   });
