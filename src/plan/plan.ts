@@ -5,7 +5,7 @@ import { isOverlayData, type Overlays } from './overlays.ts';
 import { mergePackageJson } from './package-json.ts';
 import { ORDINARY_MODE, type PlannedFile } from './planned-file.ts';
 import { emittedPath, render, type Template } from './render.ts';
-import { type EnvEntry, type Requirement, type View, view } from './view.ts';
+import { type EnvEntry, type Requirement, type TestName, type View, view } from './view.ts';
 
 export interface Plan {
   /** Sorted by path, the manifest last. */
@@ -35,7 +35,7 @@ export function plan(answers: Answers, overlays: Overlays): Plan {
 /** The data an overlay may contribute. */
 interface OverlayData extends Partial<Pick<View, 'env' | 'words' | 'requirements'>> {
   /** Id of an earlier overlay's requirement → more tests that prove it when this overlay is chosen. */
-  tests?: Readonly<Record<string, Requirement['tests']>>;
+  tests?: Readonly<Record<string, readonly TestName[]>>;
 }
 
 /** The lines of .env.example and the requirements in overlay order, and texts by key. */

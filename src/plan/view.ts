@@ -16,9 +16,15 @@ export interface EnvEntry {
   commented?: boolean;
 }
 
+/** A test of the generated project: its path there, and its name with those of its suites before it. */
+export interface TestName {
+  file: string;
+  name: string;
+}
+
 /**
- * One security requirement, as --explain prints it and the mutants use it. It names the code and the tests that prove
- * it, or has a status and a reason instead.
+ * One security requirement, as --explain prints it and the mutants use it. Data of the generator: projects get only what
+ * templates show of it. It names the code and the tests that prove it, or has a status and a reason instead.
  */
 export interface Requirement {
   /** Such as `7.2.4`. A later overlay replaces a row of the same id. */
@@ -30,7 +36,7 @@ export interface Requirement {
   /** The attack that it prevents. */
   threat: string;
   where?: readonly { file: string; symbol: string }[];
-  tests?: readonly { file: string; name: string }[];
+  tests?: readonly TestName[];
   status?: 'not-applicable' | 'not-provable';
   reason?: string;
 }

@@ -30,10 +30,17 @@ describe('plan', () => {
 
   it('turns _ into . in every segment, and drops .ejs', async () => {
     const texts = {
-      base: { 'package.json': '{}', _gitignore: '', '_github/_x/ci.yml.ejs': '', 'a_b/c.ts': '' },
+      base: {
+        'package.json': '{}',
+        _gitattributes: '',
+        _gitignore: '',
+        '_github/_x/ci.yml.ejs': '',
+        'a_b/c.ts': '',
+      },
     };
     const paths = Object.keys(await contentsOf(texts));
     expect(paths).toEqual([
+      '.gitattributes',
       '.github/.x/ci.yml',
       '.gitignore',
       'a_b/c.ts',
@@ -99,6 +106,34 @@ describe('plan', () => {
       });
       expect(contents.out).toBe('1=store,2=base,');
       expect(contents).not.toHaveProperty(['overlay.requirements.json']);
+    });
+
+    it('has requirements with their tests as rendered, and more tests from a later overlay', async () => {
+      const row = {
+        id: '7.2.4',
+        standard: 'ASVS 5.0.0',
+        level: '1',
+        title: 'A new id',
+        threat: '',
+        tests: [{ file: 'test/<%- answers.framework %>.test.ts', name: 'gives a new id' }],
+      };
+      const other = { ...row, id: '7.6.1', tests: undefined, status: 'not-applicable', reason: 'None.' };
+      const later = { file: 'test/postgres.test.ts', name: 'stores a new id' };
+      const { view, files } = plan(
+        await answersOf('my-app'),
+        overlaysOf({
+          base: {
+            'package.json': '{}',
+            'overlay.requirements.json': JSON.stringify({ requirements: [row, other] }),
+          },
+          'store-postgres': { 'overlay.requirements.json': JSON.stringify({ tests: { '7.2.4': [later] } }) },
+        }),
+      );
+      expect(view.requirements).toEqual([
+        { ...row, tests: [{ file: 'test/express.test.ts', name: 'gives a new id' }, later] },
+        JSON.parse(JSON.stringify(other)),
+      ]);
+      expect(files.map(({ path }) => path)).toEqual(['package.json', '.secure-session.json']);
     });
 
     it('is rendered itself, and never emitted', async () => {
