@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 import { compressOverlays, packOverlays } from './src/build/pack-overlays.ts';
 import { readOverlays } from './src/build/read-overlays.ts';
-import { PACKED_FILE } from './src/packed-overlays.ts';
+import { PACKED_FILE } from './src/plan/packed-overlays.ts';
 
-// CommonJS, because Node starts it about 10 ms sooner than ES modules, and both can import it.
+// CommonJS, because Node starts it about 10 ms faster than ES modules, and both can import it.
 export default defineConfig({
   input: { cli: 'src/cli.ts', library: 'src/library.ts' },
   platform: 'node',
   resolve: {
     alias: {
-      // All we use of it; the whole of it weighs twice as much.
+      // The only part we use; the whole package is twice as large.
       'fs-extra': resolve('node_modules/fs-extra/lib/remove/index.js'),
-      // It waits where too many files are open at once, which removing opens none of, and weighs 3 kB.
+      // Guards against too many open files, which removing does not need, and costs 3 kB.
       'graceful-fs': 'node:fs',
     },
   },
@@ -28,7 +28,7 @@ export default defineConfig({
   plugins: [packTemplates(), publishTypes()],
 });
 
-/** All templates in one file: one read at run time, and npm cannot drop their dot files. */
+/** All templates in one file: one read at run time, and npm cannot drop dot files. */
 function packTemplates(): Plugin {
   return {
     name: 'pack-templates',
@@ -39,7 +39,7 @@ function packTemplates(): Plugin {
   };
 }
 
-/** Written by hand, because the compiler would publish the types of everything behind them too. */
+/** Written by hand, because the compiler would also publish the types of all internals. */
 function publishTypes(): Plugin {
   return {
     name: 'publish-types',

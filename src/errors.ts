@@ -1,4 +1,5 @@
 export type ErrorCode =
+  | 'command_not_built'
   | 'unknown_flag'
   | 'bad_value'
   | 'missing_value'
@@ -14,11 +15,11 @@ export interface ErrorDetails {
   flag?: string;
   allowed?: readonly string[];
   didYouMean?: string;
-  /** What to do about it, as a sentence. */
+  /** What the user can do, as a sentence. */
   fix: string;
 }
 
-/** Something the user can mend. It is shown as one line without a stack; any other error keeps its stack. */
+/** An error the user can fix, shown as one line without a stack. Any other error keeps its stack. */
 export class UserError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -35,13 +36,17 @@ export class UserError extends Error {
   }
 }
 
-/** The user left: Ctrl-C at a prompt, or a signal. */
+/** The user cancelled: Ctrl-C at a prompt, or a signal. */
 export class Cancelled extends Error {
   constructor() {
     super('Cancelled');
     this.name = 'Cancelled';
   }
 }
+
+/** The code of a system error, such as ENOENT; empty for any other error. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 export const EXIT = {
   done: 0,
@@ -57,9 +62,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** For --help and the README. */
 export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done'],
-  [EXIT.unexpected, 'unexpected failure; the message keeps its stack'],
+  [EXIT.unexpected, 'unexpected failure, shown with its stack'],
   [EXIT.usage, 'wrong usage; nothing was written'],
-  [EXIT.targetInTheWay, 'the target is in the way or cannot be written; nothing was written'],
-  [EXIT.laterStepFailed, 'the files are written, but a later step failed; the message says how to finish'],
+  [EXIT.targetInTheWay, 'the target directory cannot be used; nothing was written'],
+  [EXIT.laterStepFailed, 'the files were written, but a later step failed; the message says how to finish'],
   [EXIT.cancelled, 'cancelled'],
 ];

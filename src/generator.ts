@@ -1,7 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 
-/** The generator itself. The build puts these values into the bundle. */
+/** The generator's own name and version. The build puts these values into the bundle. */
 export const generator = { name: manifest.name, version: manifest.version };
 
-/** What generated projects depend on, in the ranges our own tests run on: package name → version range. */
+/** Package name → version range for generated projects: the ranges that our own tests run on. */
 export const dependencyVersions: Readonly<Record<string, string>> = manifest.devDependencies;

@@ -1,6 +1,6 @@
 /**
- * The answers as JSON, as `--config` takes them. Whatever is absent gets its default. Durations are texts with a unit
- * (`30m`); `answersSchema()` describes each.
+ * The answers as JSON, as `--config` reads them. Missing keys get their defaults. Durations are strings with a unit
+ * (`30m`). `answersSchema()` describes each key.
  */
 export interface AnswersDocument {
   directory?: string;
@@ -29,7 +29,7 @@ export interface AnswersDocument {
 }
 
 export interface PlannedFile {
-  /** With slashes, relative to the directory of the project. */
+  /** With slashes, relative to the project directory. */
   path: string;
   contents: string;
   /** POSIX permissions. */
@@ -37,22 +37,22 @@ export interface PlannedFile {
 }
 
 export interface LibraryPlan {
-  /** All answers, defaults too. */
+  /** All answers, including defaults. */
   answers: AnswersDocument;
-  /** Sorted by path, the manifest last. Without `.env` and certificates, which are made anew for each project. */
+  /** Sorted by path, the manifest last. Without `.env` and certificates, which are new for each project. */
   files: readonly PlannedFile[];
-  /** The command that writes the same bytes. */
+  /** The command that creates the same files. */
   command: string;
 }
 
 export interface PlanOptions {
-  /** What relative paths in the answers are relative to. Default: the current directory. */
+  /** The base of relative paths in the answers. Default: the current directory. */
   cwd?: string;
 }
 
 /**
- * Answers → the files of the project, exactly as the command line plans them. Writes nothing; the same answers give
- * the same bytes.
+ * Returns the files of a project, exactly as the command line plans them. Writes nothing. The same answers give the
+ * same bytes.
  *
  * @throws an Error with `code` and `details` when the answers are not valid
  * @example

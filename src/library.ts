@@ -1,10 +1,11 @@
-import { decide } from './answers.ts';
-import { type AnswersDocument, readDocument, toDocument } from './document.ts';
+import { decide } from './ask/answers.ts';
+import { readDocument } from './ask/document.ts';
 import type { LibraryPlan, PlanOptions } from './library-types.d.cts';
-import { loadOverlays } from './packed-overlays.ts';
-import { plan as planProject } from './plan.ts';
+import { type AnswersDocument, toDocument } from './options/document.ts';
+import { loadOverlays } from './plan/packed-overlays.ts';
+import { plan as planProject } from './plan/plan.ts';
 
-/** What others import. The types that they see are in library-types.d.cts; a test holds the two together. */
+/** The public API. Its types are in library-types.d.cts; a test keeps the two in sync. */
 export async function plan(given: AnswersDocument = {}, options: PlanOptions = {}): Promise<LibraryPlan> {
   const { cwd = process.cwd() } = options;
   const { answers } = await decide(readDocument(given, cwd), { cwd, packageManager: 'npm' });
@@ -12,4 +13,4 @@ export async function plan(given: AnswersDocument = {}, options: PlanOptions = {
   return { answers: toDocument(answers), files, command: view.reproduce };
 }
 
-export { answersSchema } from './schema.ts';
+export { answersSchema } from './ask/schema.ts';

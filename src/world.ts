@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 
-/** Everything a run reads from outside its arguments. Tests pass their own. */
+/** Everything a run reads besides its arguments. Tests pass their own. */
 export interface World {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;

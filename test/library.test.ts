@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type * as built from '../src/library.ts';
 import type * as published from '../src/library-types.d.cts';
-import type { Answers } from '../src/options.ts';
+import type { Answers } from '../src/options/options.ts';
 import { runInProcess } from './support/in-process.ts';
 import { listFiles, temporaryDirectory } from './support/temporary.ts';
 

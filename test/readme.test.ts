@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { helpText, optionHelp, runFlagHelp } from '../src/ask/help.ts';
 import { EXIT_CODES } from '../src/errors.ts';
-import { helpText, optionHelp, runFlagHelp } from '../src/help.ts';
-import { OPTION_ROWS } from '../src/options.ts';
+import { OPTION_ROWS } from '../src/options/options.ts';
 import { runProgram } from './support/program.ts';
 import { robustnessTable } from './support/robustness-table.ts';
 import { temporaryDirectory } from './support/temporary.ts';

@@ -162,7 +162,7 @@ describe('interruptions', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('at a prompt by %s', (name) =>
     holds(SITUATIONS.signalAtPrompt, async (cwd) => {
       const terminal = openTerminal([], cwd, {}, bin);
-      await terminal.until('Where should the project go?');
+      await terminal.until('Where should the project be created?');
       terminal.signal(name);
       return { code: await terminal.exitCode, stdout: terminal.screen() };
     }),

@@ -57,11 +57,11 @@ describe('B, C, F: wrong usage exits 2, in one line, with nothing written', () =
     ],
     ['a forbidden cookie name', ['--cookie-name', 'a=b'], 'RFC 6265'],
     ['a port out of range', ['--port', '70000'], '1 to 65535'],
-    ['a name npm refuses', ['My App!'], 'my-app would do'],
+    ['a name npm refuses', ['My App!'], 'try my-app'],
     [
       'a missing certificate',
       ['--tls-cert', 'none.pem', '--tls-key', 'none.pem'],
-      '"none.pem": there is no such file',
+      '"none.pem": no such file',
     ],
     ['a proxy that is everyone', ['--tls', 'proxy', '--trust-proxy', '0.0.0.0/0'], 'trusts everyone'],
     ['a second directory', ['one', 'two'], '"two" is a second directory'],
@@ -83,11 +83,11 @@ describe('B, C, F: wrong usage exits 2, in one line, with nothing written', () =
     expect(mixed).toMatchObject({ code: 2, stderr: expect.stringContaining('is not the key of') });
     const old = temporaryOwnCertificate(new Date(0));
     const expired = await runProgram(['--tls-cert', old.cert, '--tls-key', old.key], { cwd });
-    expect(expired).toMatchObject({ code: 2, stderr: expect.stringContaining('has expired') });
+    expect(expired).toMatchObject({ code: 2, stderr: expect.stringContaining('expired on') });
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  it('a flag that npm kept to itself: a swallowed --dry-run must never write', async () => {
+  it('a flag that npm consumed: a swallowed --dry-run must never write', async () => {
     const cwd = temporaryDirectory();
     const run = await runProgram(['my-app'], { cwd, env: { npm_config_dry_run: 'true' } });
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('my-app -- --dry-run') });
@@ -102,7 +102,7 @@ describe('D, E: a target in the way exits 3, in one line, and stays as it was', 
     writeFileSync(join(cwd, 'my-app', 'mine.txt'), 'mine');
     const { code, stderr } = await runProgram(['my-app', ...QUICK], { cwd });
     expect(code).toBe(3);
-    expect(stderr).toContain('is not empty: it holds mine.txt. Choose another directory, or add');
+    expect(stderr).toContain('is not empty: it contains mine.txt. Choose another directory, or add');
     expect(listFiles(cwd)).toEqual(['my-app/mine.txt']);
   });
 
@@ -166,7 +166,7 @@ describe('G: a step after the files', () => {
         },
       });
       expect(code).toBe(130);
-      expect(stdout).toContain('Cancelled. The files are complete; what is left:');
+      expect(stdout).toContain('Cancelled. All files were written; what is left to do:');
       expect(stdout).toContain('To finish: npm install');
       expect(existsSync(join(cwd, 'my-app', '.secure-session.json'))).toBe(true);
       expect(existsSync(join(cwd, 'my-app', '.git'))).toBe(false);

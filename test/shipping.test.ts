@@ -1,6 +1,6 @@
 import overlays from 'virtual:overlays';
 import { describe, expect, it } from 'vitest';
-import { plan } from '../src/plan.ts';
+import { plan } from '../src/plan/plan.ts';
 import { answersOf } from './support/answers.ts';
 
 async function fileOf(path: string, ...flags: string[]): Promise<string | undefined> {

@@ -1,8 +1,8 @@
 import ejs from 'ejs';
-import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../overlays.ts';
-import type { View } from '../view.ts';
+import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../plan/overlays.ts';
+import type { View } from '../plan/view.ts';
 
-/** What templates can name. As a record, so that the compiler reports a name of View that is missing here. */
+/** The names available to templates. A record, so that the compiler reports a missing key of View. */
 const LOCALS: Record<keyof View, true> = {
   answers: true,
   project: true,
@@ -18,13 +18,12 @@ const LOCALS: Record<keyof View, true> = {
   reproduce: true,
 };
 
-/** overlay.json must keep its name, or editors would not take it for JSON. */
+/** overlay.json is a template without the suffix, so that editors recognise it as JSON. */
 export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || isOverlayData(path);
 
 /**
- * EJS → the source of a function body that reads `locals` and returns a text. Compiled when the generator is built: at
- * run time that, and loading EJS, took longer than writing the project. What is written is source code and never HTML,
- * so nothing is escaped.
+ * EJS → the source of a function body that reads `locals` and returns a text. Compiled at build time: loading EJS and
+ * compiling took longer than writing the project. The output is source code, never HTML, so nothing is escaped.
  */
 export function templateSource(text: string, filename: string): string {
   const template = new ejs.Template(text, {
@@ -40,6 +39,6 @@ export function templateSource(text: string, filename: string): string {
 
 // --- internal ---
 
-/** Texts that are not escaped look like those of other files, which is how the compressor makes them small. */
+/** Unescaped texts resemble those of other files, so they compress better. */
 const withBareTexts = (source: string): string =>
   source.replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (_call, text) => `${BARE}${JSON.parse(text)}${BARE}`);

@@ -4,7 +4,7 @@ import { readOverlays } from './read-overlays.ts';
 const MODULE = 'virtual:overlays';
 const RESOLVED = `\0${MODULE}`;
 
-/** For vitest: a module that holds all templates, so that tests of emitted projects need no build. */
+/** For vitest: a module with all templates, so that tests of emitted projects need no build. */
 export function inlineOverlays(folder: string) {
   return {
     name: 'inline-overlays',
@@ -12,7 +12,7 @@ export function inlineOverlays(folder: string) {
     load(id: string) {
       if (id !== RESOLVED) return null;
       const packed = JSON.stringify(packOverlays(readOverlays(folder)));
-      return `import { unpack } from '/src/overlays.ts';\nexport default unpack(${packed});`;
+      return `import { unpack } from '/src/plan/overlays.ts';\nexport default unpack(${packed});`;
     },
   };
 }

@@ -1,9 +1,9 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { COMPILED, END, mapValues, type PackedOverlays } from '../overlays.ts';
+import { COMPILED, END, mapValues, type PackedOverlays } from '../plan/overlays.ts';
 import { isTemplate, templateSource } from './compile-template.ts';
 import type { OverlayTexts } from './read-overlays.ts';
 
-/** Compiles what is a template. Whatever has no tags would only come out as it is. */
+/** Compiles templates. A template without tags is packed as text. */
 export function packOverlays(overlays: OverlayTexts): PackedOverlays {
   return mapValues(overlays, (files, overlay) =>
     mapValues(files, (text, path) =>
@@ -12,7 +12,7 @@ export function packOverlays(overlays: OverlayTexts): PackedOverlays {
   );
 }
 
-/** npm's own compression knows only the last 32 kB, which would make the package a quarter larger. */
+/** Brotli, because npm's gzip has a window of only 32 kB and would make the package a quarter larger. */
 export function compressOverlays(packed: PackedOverlays): Buffer {
   const text = asText(packed);
   const size = { [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text) };
@@ -21,7 +21,7 @@ export function compressOverlays(packed: PackedOverlays): Buffer {
 
 // --- internal ---
 
-/** Path, body, path, body: read sooner than JSON, and smaller, as nothing in it is escaped. */
+/** Path, body, path, body: faster to read than JSON, and smaller, because nothing is escaped. */
 function asText(packed: PackedOverlays): string {
   const fields = Object.entries(packed).flatMap(([overlay, files]) =>
     Object.entries(files).flatMap(([path, body]) =>

@@ -22,7 +22,7 @@ function readOverlay(folder: string): Record<string, string> {
   );
 }
 
-/** Templates are packed as text, so a binary file would come out damaged. */
+/** Templates are packed as text, so a binary file would be damaged. */
 function readText(path: string): string {
   const bytes = readFileSync(path);
   const text = bytes.toString('utf8');

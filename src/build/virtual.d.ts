@@ -1,4 +1,4 @@
 declare module 'virtual:overlays' {
-  const overlays: import('../overlays.ts').Overlays;
+  const overlays: import('../plan/overlays.ts').Overlays;
   export default overlays;
 }

@@ -1,28 +1,28 @@
 import { type Outcome, runProgram } from './program.ts';
 import type { StepResult, StepWorld } from './step.ts';
 
-/** A repository with the generated files as its first commit, so that every later change can be told from them. */
+/** Creates a repository with the generated files as its first commit, so that later changes are easy to see. */
 export async function git(directory: string, world: StepWorld): Promise<StepResult> {
   const run = (...args: string[]): Promise<Outcome> => runProgram('git', args, directory, world);
 
   const insideWorkTree = await run('rev-parse', '--is-inside-work-tree');
   if (!insideWorkTree.ok && insideWorkTree.isMissing) return skipped('git is not installed');
   // A repository inside a repository hides the project from the outer one.
-  if (insideWorkTree.ok) return skipped('the project is inside a git work tree already');
+  if (insideWorkTree.ok) return skipped('the project is already inside a git work tree');
 
   const init = await run('init', '--quiet');
   if (!init.ok) return failed('git init', init);
-  // Otherwise git would invent an author from the names of the user and the machine.
+  // Otherwise git would derive an author from the user and host name.
   const identity = await run('-c', 'user.useConfigOnly=true', 'var', 'GIT_AUTHOR_IDENT');
   if (!identity.ok)
     return skipped(
-      `the first commit: git does not know your name and email; then ${COMMIT_BY_HAND}`,
-      'repository made; ',
+      `git does not know your name and email. Set them, then run: ${COMMIT_BY_HAND}`,
+      'repository created, first commit ',
     );
 
   const add = await run('add', '--all');
   if (!add.ok) return failed('git add', add);
-  // A signature may ask for a passphrase, and there is nobody to answer.
+  // Signing may ask for a passphrase, which nobody could enter here.
   const commit = await run(
     '-c',
     'commit.gpgsign=false',
@@ -43,7 +43,7 @@ const COMMIT_BY_HAND = 'git add --all && git commit -m "First commit"';
 const skipped = (reason: string, before = ''): StepResult => ({
   step: 'git',
   status: 'skipped',
-  note: `${before}skipped ${reason}`,
+  note: `${before}skipped: ${reason}`,
 });
 
 function failed(command: string, { output }: Outcome): StepResult {

@@ -1,9 +1,9 @@
-import type { Answers } from '../options.ts';
-import { packageManagerCommands } from '../package-manager.ts';
+import type { Answers } from '../options/options.ts';
+import { packageManagerCommands } from '../options/package-manager.ts';
 import { runProgram } from './program.ts';
 import type { StepResult, StepWorld } from './step.ts';
 
-/** Installs the dependencies; the package manager's own output is the progress. */
+/** Installs the dependencies. The package manager's own output shows the progress. */
 export async function install(
   answers: Pick<Answers, 'directory' | 'packageManager'>,
   world: StepWorld,

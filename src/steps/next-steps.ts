@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import type { View } from '../view.ts';
+import type { View } from '../plan/view.ts';
 
-/** The commands that lead from the written project to a page in the browser. */
+/** The commands from the written project to a page in the browser. */
 export function nextSteps(
   { answers, project, run, install }: View,
   cwd: string,
@@ -12,6 +12,6 @@ export function nextSteps(
     ...(path === '' ? [] : [`cd ${/\s/.test(path) ? `"${path}"` : path}`]),
     ...(isInstalled ? [] : [install]),
     `${run('dev')}  # then open ${project.origins[0]}`,
-    `${run('test')}  # proves each protection`,
+    `${run('test')}  # proves every protection`,
   ];
 }

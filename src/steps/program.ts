@@ -2,14 +2,14 @@ import type { StepWorld } from './step.ts';
 
 export type Outcome = { ok: true; output: string } | { ok: false; isMissing: boolean; output: string };
 
-/** Git variables of a hook or an alias would lead to another repository than the new project's. */
+/** Set in a git hook or alias, these would point to another repository than the new one. */
 const FOREIGN_GIT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
 
 /**
- * Runs a program in the project. It gets no input, so that a question of its own cannot hang the run; output that is
- * shown goes to standard error, because standard output is for what we say ourselves.
+ * Runs a program in the project. It gets no input, so that a prompt of its own cannot hang the run. Its output goes to
+ * standard error, because standard output is ours.
  *
- * Without execa, which was a fifth of what everybody downloads, for this one call.
+ * Without execa, which made the download a quarter larger for this one call.
  */
 export async function runProgram(
   program: string,
@@ -18,7 +18,7 @@ export async function runProgram(
   { env, signal }: Pick<StepWorld, 'env' | 'signal'>,
   output: 'shown' | 'kept' = 'kept',
 ): Promise<Outcome> {
-  const { spawn } = await import('node:child_process'); // milliseconds that a run without steps need not wait
+  const { spawn } = await import('node:child_process'); // saves milliseconds in a run without steps
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_GIT.includes(name)));
   const stream = output === 'shown' ? 2 : 'pipe';
   const child = spawn(program, args, {
@@ -26,7 +26,7 @@ export async function runProgram(
     env: kept,
     signal,
     stdio: ['ignore', stream, stream],
-    // Package managers are scripts there, which only a shell can start. Their arguments are plain words.
+    // On Windows package managers are scripts, which only a shell can start. Their arguments need no quoting.
     shell: process.platform === 'win32' && program !== 'git',
   });
   let text = '';

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 
-/** What happened in a step after the files were written. A failed one says how to finish by hand. */
+/** The outcome of a step after the files were written. A failed one says how to finish by hand. */
 export type StepResult =
   | { step: string; status: 'done'; note: string }
   | { step: string; status: 'skipped'; note: string }
@@ -8,7 +8,7 @@ export type StepResult =
 
 /** What a step may use of the world. */
 export interface StepWorld extends Pick<World, 'env' | 'signal'> {
-  /** What long programs print is shown as it comes, or kept and shown when they fail. */
+  /** Whether output of long programs is shown as it arrives, or kept and shown only if they fail. */
   output?: 'shown' | 'kept';
 }
 

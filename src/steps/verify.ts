@@ -1,9 +1,9 @@
-import type { Answers } from '../options.ts';
-import { packageManagerCommands } from '../package-manager.ts';
+import type { Answers } from '../options/options.ts';
+import { packageManagerCommands } from '../options/package-manager.ts';
 import { runProgram } from './program.ts';
 import type { StepResult, StepWorld } from './step.ts';
 
-/** Runs the generated tests: the proof that what was written works on this machine. */
+/** Runs the generated tests, to prove that the project works on this machine. */
 export async function verify(
   answers: Pick<Answers, 'directory' | 'packageManager'>,
   world: StepWorld,
@@ -27,7 +27,7 @@ export async function verify(
 
 // --- internal ---
 
-/** The test runner's own last line, where we kept what it printed. */
+/** The summary line of the test runner, if its output was kept. */
 function counted(output: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the test runner
   const plain = output.replaceAll(/\u001B\[[\d;]*m/g, '');

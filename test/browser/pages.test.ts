@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
 import { chromiumTrusting } from '../support/browser-trust.ts';
 import { emitProject, type RunningProject, runProject } from '../support/emitted-project.ts';
 
@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const missing = ['chromium', 'certutil'].filter((tool) => spawnSync('which', [tool]).status !== 0);
 if (missing.length > 0) {
   const reason = `not on the PATH: ${missing.join(', ')}`;
-  if (process.env.REQUIRE_ENGINE) throw new Error(reason);
+  if (process.env.REQUIRE_DATABASE) throw new Error(reason);
   console.warn(`Skips the browser tests, ${reason}.`);
 }
 const describeInBrowser = describe.skipIf(missing.length > 0);

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEAKENINGS, weaken } from '../../templates/base/scripts/attack/weakenings.ts';
-import { freePort } from '../engines/free-port.ts';
+import { freePort } from '../databases/free-port.ts';
 import { type Running, start } from '../package/support/server.ts';
 import { combinations, named } from './support/combinations.ts';
 import { emit, filesOf } from './support/emit.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, it } from 'vitest';
-import { createDevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
 import { combinations, named } from './support/combinations.ts';
 import { emit } from './support/emit.ts';
 import { runScript } from './support/scripts.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { findNginx } from '../engines/nginx.ts';
-import { startPostgres } from '../engines/postgres.ts';
-import type { Engine } from '../engines/server-process.ts';
-import { startOrSkip } from '../engines/start-or-skip.ts';
+import { findNginx } from '../databases/nginx.ts';
+import { startPostgres } from '../databases/postgres.ts';
+import type { RunningServer } from '../databases/server-process.ts';
+import { startOrSkip } from '../databases/start-or-skip.ts';
 import { PASSWORD } from '../package/support/curl.ts';
 import { type Production, type Site, startProduction } from './support/behind-proxy.ts';
 import { combinations, named } from './support/combinations.ts';
@@ -32,7 +32,7 @@ const spoofed = (address: string): Record<string, string> => ({
 
 const HTTPS_REQUIRED = { error: { code: 'https_required' } };
 
-/** All share the points that the engine counts by address. */
+/** All share the points that the database counts by address. */
 let networks = 0;
 const newNetwork = (): string => `127.1.${++networks}`;
 
@@ -44,18 +44,18 @@ const lastAddress = ({ server }: Site): string | undefined =>
 /** One store is enough: what a proxy touches is in the overlays of the framework and the base. */
 const onPostgres = combinations().filter(({ store }) => store === 'postgres');
 
-let engine: Engine;
+let database: RunningServer;
 beforeEach(async (context) => {
   await startOrSkip(context, async () => findNginx());
-  engine ??= await startOrSkip(context, startPostgres);
+  database ??= await startOrSkip(context, startPostgres);
 }, START_MS);
-afterAll(() => engine?.stop());
+afterAll(() => database?.stop());
 
 describe.for(named(onPostgres))('%s behind nginx', ([name, { flags }]) => {
   let starting: Promise<Production> | undefined;
   let production: Production;
   beforeEach(async () => {
-    starting ??= startProduction(name, flags, engine.url);
+    starting ??= startProduction(name, flags, database.url);
     production = await starting; // once: what does not start fails each test at once
   }, START_MS);
   afterAll(() => production?.stop());

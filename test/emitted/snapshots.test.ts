@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MANIFEST_PATH } from '../../src/manifest.ts';
-import { unifiedDiff } from '../../src/values/unified-diff.ts';
+import { MANIFEST_PATH } from '../../src/plan/manifest.ts';
+import { unifiedDiff } from '../../src/report/unified-diff.ts';
 import { listFiles } from '../support/temporary.ts';
 import { write } from './support/emit.ts';
 import { type KeptProject, keptPath, snapshots } from './support/snapshots.ts';

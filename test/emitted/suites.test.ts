@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Combination, combinations, named } from './support/combinations.ts';
+import { withDatabaseOf } from './support/databases.ts';
 import { emit } from './support/emit.ts';
-import { withEngineOf } from './support/engines.ts';
 import { runScript, runSuite } from './support/scripts.ts';
 
 /**
- * What people receive, tested as they would: each project's own check and its own suite, on a real engine. Two at a
+ * What people receive, tested as they would: each project's own check and its own suite, on a real database. Two at a
  * time (maxConcurrency), as each keeps a core busy.
  */
 
@@ -38,7 +38,9 @@ describe.concurrent('an emitted project', { timeout: 10 * MINUTES }, () => {
       context.expect(check.code, check.output).toBe(0);
 
       const start = performance.now();
-      const { code, output, report } = await withEngineOf(context, store, (env) => runSuite(directory, env));
+      const { code, output, report } = await withDatabaseOf(context, store, (env) =>
+        runSuite(directory, env),
+      );
       const { passed, failed, skipped } = report;
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       process.stdout.write(
@@ -46,11 +48,11 @@ describe.concurrent('an emitted project', { timeout: 10 * MINUTES }, () => {
       );
       context.expect(code, output).toBe(0);
       context.expect(passed).toBeGreaterThan(LEAST_TESTS);
-      if (process.env.REQUIRE_ENGINE) context.expect(skipped, output).toBe(0);
+      if (process.env.REQUIRE_DATABASE) context.expect(skipped, output).toBe(0);
     },
   );
 });
 
-it('demands engines in CI', () => {
-  if (process.env.CI) expect(process.env.REQUIRE_ENGINE).toBe('1');
+it('demands databases in CI', () => {
+  if (process.env.CI) expect(process.env.REQUIRE_DATABASE).toBe('1');
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPTIONS } from '../../src/options.ts';
-import { startPostgres } from '../engines/postgres.ts';
-import type { Engine } from '../engines/server-process.ts';
+import { OPTIONS } from '../../src/options/options.ts';
+import { startPostgres } from '../databases/postgres.ts';
+import type { RunningServer } from '../databases/server-process.ts';
 import { observe, shortcomings } from './support/observatory.ts';
 import { startCareless, startProject } from './support/site.ts';
 
 /** The headers of a project in production, graded by the scanner behind MDN's HTTP Observatory. */
 
-let engine: Engine;
+let database: RunningServer;
 beforeAll(async () => {
-  engine = await startPostgres();
+  database = await startPostgres();
 });
-afterAll(() => engine?.stop());
+afterAll(() => database?.stop());
 
 describe('the HTTP Observatory', () => {
   it('fails a server that sends no headers', async () => {
@@ -27,7 +27,7 @@ describe('the HTTP Observatory', () => {
   it.each((OPTIONS.framework.kind.choices ?? []).map(({ value }) => value))(
     'gives %s an A+',
     async (framework) => {
-      const site = await startProject(framework, engine.url);
+      const site = await startProject(framework, database.url);
       const verdict = await observe(site).finally(site.stop);
       const results = verdict.tests.map(({ name, result, points }) => `${name}: ${result} (${points})`);
       console.log(`${framework}: ${verdict.grade}, ${verdict.score} points\n  ${results.join('\n  ')}`);

@@ -1,17 +1,17 @@
 import type { ServerOptions } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres } from '../engines/postgres.ts';
-import type { Engine } from '../engines/server-process.ts';
+import { startPostgres } from '../databases/postgres.ts';
+import type { RunningServer } from '../databases/server-process.ts';
 import { startCareless, startProject } from './support/site.ts';
 import { objections, scanTls } from './support/sslscan.ts';
 
 /** The TLS of a project in production, seen by sslscan. One framework is enough: src/server.ts speaks TLS for all. */
 
-let engine: Engine;
+let database: RunningServer;
 beforeAll(async () => {
-  engine = await startPostgres();
+  database = await startPostgres();
 });
-afterAll(() => engine?.stop());
+afterAll(() => database?.stop());
 
 describe('sslscan', () => {
   it.each<[string, ServerOptions, RegExp]>([
@@ -28,7 +28,7 @@ describe('sslscan', () => {
   it.each(['ec', 'rsa'] as const)(
     'has no objection to a project whose certificate has a key of kind %s',
     async (key) => {
-      const site = await startProject('express', engine.url, key);
+      const site = await startProject('express', database.url, key);
       const spoken = await scanTls(site).finally(site.stop);
       const suites = spoken.suites.map(({ version, name, strength }) => `${version} ${name} (${strength})`);
       console.log(`${key}: ${spoken.versions.join(', ')}\n  ${suites.join('\n  ')}`);

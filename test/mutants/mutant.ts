@@ -1,4 +1,4 @@
-import type { Answers } from '../../src/options.ts';
+import type { Answers } from '../../src/options/options.ts';
 
 /** One edit of a generated project that takes one protection away. */
 export interface Mutant {

@@ -2,7 +2,7 @@
 import { AREAS, CATALOGUE } from './catalogue/index.ts';
 import { type Mutant, mutantsFor } from './mutant.ts';
 import { type Request, readRequest } from './support/arguments.ts';
-import { type SharedEngine, startEngine } from './support/engine.ts';
+import { type SharedServer, startServer } from './support/database.ts';
 import { Job } from './support/job.ts';
 import { judge } from './support/judge.ts';
 import type { Outcome } from './support/outcome.ts';
@@ -14,7 +14,7 @@ const request = readRequest(process.argv.slice(2));
 const combination = `${request.framework}-${request.store}`;
 const mutants = chosenFrom(mutantsFor(CATALOGUE, request), AREAS, request);
 console.log(`${mutants.length} mutants of ${combination}`);
-const engine = await startEngine(request.store);
+const server = await startServer(request.store);
 const outcomes: Outcome[] = [];
 try {
   await refuseUnlessGreen();
@@ -24,7 +24,7 @@ try {
   );
   await Promise.all(workers);
 } finally {
-  await engine.stop();
+  await server.stop();
 }
 const order = new Map(mutants.map(({ id }, index) => [id, index]));
 outcomes.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
@@ -38,7 +38,7 @@ process.exit(killed + equivalent === outcomes.length ? 0 : 1);
 /** Whatever fails without a mutant would fail with one too, and prove nothing. */
 async function refuseUnlessGreen(): Promise<void> {
   const project = await render(['--framework', request.framework, '--store', request.store]);
-  const job = new Job(`${combination}-1`, project, await engine.newDatabase());
+  const job = new Job(`${combination}-1`, project, await server.newDatabase());
   const { passed, failures, accidents } = await job.run({ files: [] });
   job.stop();
   console.log(`without a mutant: ${passed} passed, ${failures.length} failed`);
@@ -50,13 +50,13 @@ async function refuseUnlessGreen(): Promise<void> {
 /** Takes groups until there is none left. Each has a project and a database of its own. */
 async function work(name: string, waiting: Mutant[][]): Promise<void> {
   for (let group = waiting.shift(); group; group = waiting.shift())
-    await workOn(name, group, engine, request);
+    await workOn(name, group, server, request);
 }
 
-async function workOn(name: string, group: Mutant[], engine: SharedEngine, request: Request): Promise<void> {
+async function workOn(name: string, group: Mutant[], server: SharedServer, request: Request): Promise<void> {
   const flags = group[0]?.flags ?? [];
   const project = await render(['--framework', request.framework, '--store', request.store, ...flags]);
-  const job = new Job(name, project, await engine.newDatabase());
+  const job = new Job(name, project, await server.newDatabase());
   try {
     for (const mutant of group) {
       const outcome = await judge(mutant, project, job, request.isQuick);

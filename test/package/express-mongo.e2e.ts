@@ -1,4 +1,4 @@
-import { startMongoDb } from '../engines/mongodb.ts';
+import { startMongoDb } from '../databases/mongodb.ts';
 import { wholeJourney } from './support/whole-journey.ts';
 
 wholeJourney('mongo', startMongoDb);

@@ -1,4 +1,4 @@
-import { startPostgres } from '../engines/postgres.ts';
+import { startPostgres } from '../databases/postgres.ts';
 import { wholeJourney } from './support/whole-journey.ts';
 
 wholeJourney('postgres', startPostgres);

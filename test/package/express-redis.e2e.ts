@@ -1,4 +1,4 @@
-import { startRedis } from '../engines/redis.ts';
+import { startRedis } from '../databases/redis.ts';
 import { wholeJourney } from './support/whole-journey.ts';
 
 wholeJourney('redis', startRedis);

@@ -1,4 +1,4 @@
-import { startRedisCluster } from '../engines/redis.ts';
+import { startRedisCluster } from '../databases/redis.ts';
 import { journey } from './support/journey.ts';
 import { frameworkOr } from './support/project.ts';
 import { folderOf } from './support/tools.ts';
@@ -9,6 +9,6 @@ journey(`${framework}-redis with Node 24, on a cluster`, {
   framework,
   store: 'redis',
   packageManager: 'npm',
-  startEngine: startRedisCluster,
+  startDatabase: startRedisCluster,
   circumstances: async () => ({ path: [await folderOf('node', 'node@24', process.cwd())] }),
 });

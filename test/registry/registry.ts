@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installed } from '../bench/support/cache.ts';
-import { freePort } from '../engines/free-port.ts';
+import { freePort } from '../databases/free-port.ts';
 import { succeed } from '../package/support/commands.ts';
 
 /** A registry on loopback that has our package, and everything else from where npm gets it on this machine. */

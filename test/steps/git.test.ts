@@ -61,7 +61,7 @@ describe('git', () => {
 
   it('does without git where there is none', async () => {
     const result = await git(project(), { env: { PATH: temporaryDirectory() }, signal });
-    expect(result).toEqual({ step: 'git', status: 'skipped', note: 'skipped git is not installed' });
+    expect(result).toEqual({ step: 'git', status: 'skipped', note: 'skipped: git is not installed' });
   });
 
   it('ignores the repository that a hook or an alias points to', async () => {

@@ -52,7 +52,7 @@ describe('--verify', () => {
     const { code, stderr } = await runProgram(['my-app', '--verify', flag], { cwd });
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`${flag} leaves none`),
+      stderr: expect.stringContaining(`${flag} does not install one`),
     });
     expect(existsSync(join(cwd, 'my-app'))).toBe(false);
   });

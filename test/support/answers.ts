@@ -1,7 +1,7 @@
-import { decide } from '../../src/answers.ts';
-import { readArgs } from '../../src/args.ts';
-import type { Answers } from '../../src/options.ts';
-import type { PackageManager } from '../../src/package-manager.ts';
+import { decide } from '../../src/ask/answers.ts';
+import { readArgs } from '../../src/ask/args.ts';
+import type { Answers } from '../../src/options/options.ts';
+import type { PackageManager } from '../../src/options/package-manager.ts';
 
 export const AROUND = { cwd: '/projects', packageManager: 'npm' } as const;
 

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import overlays from 'virtual:overlays';
-import { decide } from '../../src/answers.ts';
-import { readArgs } from '../../src/args.ts';
-import { plan } from '../../src/plan.ts';
+import { decide } from '../../src/ask/answers.ts';
+import { readArgs } from '../../src/ask/args.ts';
+import { plan } from '../../src/plan/plan.ts';
 
 /** Writes a project into this repository, where it finds its dependencies in our node_modules without an install. */
 export async function emitProject(name: string, ...flags: string[]): Promise<string> {
@@ -34,7 +34,7 @@ export interface ProjectBrowser {
   post(path: string, body?: unknown, options?: object): Promise<{ status: number; body: unknown }>;
 }
 
-/** Runs the app of a project on PostgreSQL, with its embedded engine. */
+/** Runs the app of a project on PostgreSQL, with its embedded database. */
 export async function runProject(directory: string): Promise<RunningProject> {
   const load = (path: string) => import(/* @vite-ignore */ join(directory, path));
   const { startDevelopmentEngine } = await load('scripts/development-engine.ts');
@@ -42,17 +42,17 @@ export async function runProject(directory: string): Promise<RunningProject> {
   const { connectEngine } = await load('src/engine.ts');
   const { createLog } = await load('src/log.ts');
   const { startApp } = await load('test/support/app.ts');
-  const engine = await startDevelopmentEngine();
-  const connection = connectEngine(engine.url, createLog());
+  const database = await startDevelopmentEngine();
+  const connection = connectEngine(database.url, createLog());
   await setUpEngine(connection);
   await connection.close();
   const app = await startApp({
-    engineUrl: engine.url,
+    engineUrl: database.url,
     config: { publicDirectory: join(directory, 'public') },
   });
   const close = async (): Promise<void> => {
     await app.close();
-    await engine.stop();
+    await database.stop();
   };
   return { ...app, close };
 }

@@ -1,6 +1,6 @@
 import { packOverlays } from '../../src/build/pack-overlays.ts';
 import type { OverlayTexts } from '../../src/build/read-overlays.ts';
-import { type Overlays, unpack } from '../../src/overlays.ts';
+import { type Overlays, unpack } from '../../src/plan/overlays.ts';
 
 /** Small overlays for a test, compiled as the build compiles the real ones. */
 export function overlaysOf(texts: OverlayTexts): Overlays {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDevelopmentCertificates } from '../../templates/base/scripts/certificate-authority.ts';
+import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** A certificate and its key as files, as a user would have them. */

@@ -6,7 +6,7 @@ export interface SuiteReport {
   failed: number;
   /** Of the tests that failed: their suites' and their own. */
   failures: readonly string[];
-  /** Left out although nothing that was chosen says so: an engine is missing, or somebody forgot a test. */
+  /** Left out although nothing that was chosen says so: a database is missing, or somebody forgot a test. */
   skipped: number;
 }
 

@@ -39,11 +39,11 @@ export function pem(certificate: Buffer): string {
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-/** Skips the test with the reason where a tool is missing; with REQUIRE_ENGINE=1 that is a failure. */
+/** Skips the test with the reason where a tool is missing; with REQUIRE_DATABASE=1 that is a failure. */
 export function needsTool(context: TestContext, tool: string): void {
   if (spawnSync('which', [tool]).status === 0) return;
-  const reason = `"${tool}" is not on the PATH (test/engines/install.sh installs it)`;
-  if (process.env.REQUIRE_ENGINE) throw new Error(reason);
+  const reason = `"${tool}" is not on the PATH (test/databases/install.sh installs it)`;
+  if (process.env.REQUIRE_DATABASE) throw new Error(reason);
   context.skip(reason);
 }
 

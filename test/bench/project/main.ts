@@ -1,15 +1,15 @@
 /**
  * `npm run bench:project`: what a user waits for, and gets, from the command that makes a project to green tests and to
- * the first request served: ours on each engine, beside express-generator, and the Express choice of
+ * the first request served: ours on each database, beside express-generator, and the Express choice of
  * create-better-t-stack (Node 22), which makes no tests and no server that runs without settings. With npm's own cache.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startMongoDb } from '../../engines/mongodb.ts';
-import { startPostgres } from '../../engines/postgres.ts';
-import { startRedis } from '../../engines/redis.ts';
+import { startMongoDb } from '../../databases/mongodb.ts';
+import { startPostgres } from '../../databases/postgres.ts';
+import { startRedis } from '../../databases/redis.ts';
 import { succeed } from '../../package/support/commands.ts';
 import { folderOf } from '../../package/support/tools.ts';
 import { ours } from '../scaffold/tools.ts';
@@ -17,12 +17,12 @@ import { machine, table } from '../support/numbers.ts';
 import { firstAnswer } from './first-answer.ts';
 import { sizeOf } from './size.ts';
 
-const ENGINES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
+const DATABASES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
 const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
 const BETTER_T_STACK =
   'create-better-t-stack@3.44.1 my-app --frontend none --backend express --runtime node --api none --auth none --database none --orm none --addons none --examples none --db-setup none --web-deploy none --server-deploy none --no-git --install --package-manager npm --disable-analytics';
 
-// An end from outside ends the engines and servers too: they go with the exit of this process.
+// An end from outside ends the databases and servers too: they go with the exit of this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const { positionals } = parseArgs({ allowPositionals: true });
@@ -50,11 +50,11 @@ try {
   rmSync(root, { recursive: true, force: true });
 }
 
-async function own(store: keyof typeof ENGINES, folder: string): Promise<(string | number)[]> {
+async function own(store: keyof typeof DATABASES, folder: string): Promise<(string | number)[]> {
   const { tarball } = await ours(folder);
-  const engine = await ENGINES[store]();
+  const database = await DATABASES[store]();
   try {
-    const env = { [URL_VARIABLES[store]]: engine.url, TEST_STORE_URL: engine.url };
+    const env = { [URL_VARIABLES[store]]: database.url, TEST_STORE_URL: database.url };
     const directory = join(folder, 'my-app');
     const begin = performance.now();
     const command = ['exec', '--yes', '--package', tarball, '--', 'create-secure-session-app', 'my-app'];
@@ -69,7 +69,7 @@ async function own(store: keyof typeof ENGINES, folder: string): Promise<(string
       ...(await sizeOf(directory)),
     ];
   } finally {
-    await engine.stop();
+    await database.stop();
   }
 }
 

@@ -13,7 +13,7 @@ import { coldCreate } from './cold.ts';
 import { inTurn, middle } from './measure.ts';
 import { ours, packagesIn, peers, type Tool } from './tools.ts';
 
-// An end from outside ends the engines and servers too: they go with the exit of this process.
+// An end from outside ends the databases and servers too: they go with the exit of this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const { values } = parseArgs({

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Answers } from '../../../src/options.ts';
+import type { Answers } from '../../../src/options/options.ts';
 import { emit } from '../../emitted/support/emit.ts';
 import { succeed } from '../../package/support/commands.ts';
 
-/** A generated project, compiled, and its engine set up. In the repository, where it finds what it depends on. */
+/** A generated project, compiled, and its database set up. In the repository, where it finds what it depends on. */
 export async function compiledProject(
   framework: string,
   store: Answers['store'],
@@ -18,8 +18,8 @@ export async function compiledProject(
   const { connectEngine } = await load('src/engine.js');
   const { createLog } = await load('src/log.js');
   const { setUpEngine } = await load('scripts/schema.js');
-  const engine = connectEngine(url, createLog());
-  await setUpEngine(engine);
-  await engine.close();
+  const database = connectEngine(url, createLog());
+  await setUpEngine(database);
+  await database.close();
   return directory;
 }

@@ -1,4 +1,4 @@
-// For `node --import` in both servers: counts what a process sends to its engine, where the driver hands it over, and
+// For `node --import` in both servers: counts what a process sends to its database, where the driver hands it over, and
 // tells that and its CPU time when it is asked.
 import { createRequire } from 'node:module';
 

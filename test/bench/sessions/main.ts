@@ -1,21 +1,21 @@
 /**
  * `npm run bench:sessions [-- --runs 5 --seconds 2 --lean] [express-redis …]`: requests per second of a signed-in
  * GET /api/session of the generated project, beside the same framework with its stock session middleware and published
- * store. Both have the same engine, driver, TLS, headers, log, user look-up and answer; the stock app lacks the checks
+ * store. Both have the same database, driver, TLS, headers, log, user look-up and answer; the stock app lacks the checks
  * that the project makes besides (cross-site, plain HTTP, ended sessions). `--lean` spares the stock side its default
  * of a write at each request.
  */
 import { parseArgs } from 'node:util';
-import { startMongoDb } from '../../engines/mongodb.ts';
-import { startPostgres } from '../../engines/postgres.ts';
-import { startRedis } from '../../engines/redis.ts';
+import { startMongoDb } from '../../databases/mongodb.ts';
+import { startPostgres } from '../../databases/postgres.ts';
+import { startRedis } from '../../databases/redis.ts';
 import { installed } from '../support/cache.ts';
 import { machine, median, table } from '../support/numbers.ts';
 import { compiledProject } from './compiled-project.ts';
 import { load, type Measured, signIn } from './load.ts';
 import { type Server, startOurs, startStock } from './servers.ts';
 
-const ENGINES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
+const DATABASES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
 const STORES = {
   dependencies: {
     'connect-redis': '9.0.0',
@@ -29,7 +29,7 @@ const STORES = {
   },
 };
 
-// An end from outside ends the engines and servers too: they go with the exit of this process.
+// An end from outside ends the databases and servers too: they go with the exit of this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 const { values, positionals } = parseArgs({
@@ -43,10 +43,10 @@ const { values, positionals } = parseArgs({
 const packages = await installed('stock-stores', STORES);
 const rows: (string | number)[][] = [];
 for (const framework of ['express', 'fastify', 'koa']) {
-  for (const engine of ['postgres', 'redis', 'mongo'] as const) {
-    const name = `${framework}-${engine}`;
+  for (const database of ['postgres', 'redis', 'mongo'] as const) {
+    const name = `${framework}-${database}`;
     if (positionals.length > 0 && !positionals.includes(name)) continue;
-    const row = await compare(framework, engine);
+    const row = await compare(framework, database);
     rows.push([name, ...row]);
     console.error(name, ...row);
   }
@@ -55,12 +55,12 @@ const heading = ['', 'ours/s', 'stock/s', 'ratio', 'CPU µs ours', 'stock', 'rat
 console.log(`${machine()}; MongoDB is FerretDB here, unless TEST_MONGODB_URL names one\n`);
 console.log(table([heading, ...rows]));
 
-async function compare(framework: string, engine: keyof typeof ENGINES): Promise<(string | number)[]> {
-  const started = await ENGINES[engine]();
+async function compare(framework: string, database: keyof typeof DATABASES): Promise<(string | number)[]> {
+  const started = await DATABASES[database]();
   const servers: Server[] = [];
   try {
-    const directory = await compiledProject(framework, engine, started.url);
-    const setting = { framework, engine, engineUrl: started.url, directory };
+    const directory = await compiledProject(framework, database, started.url);
+    const setting = { framework, database, databaseUrl: started.url, directory };
     servers.push(await startOurs(setting), await startStock(setting, packages, values.lean));
     return row(await inTurn(servers));
   } finally {

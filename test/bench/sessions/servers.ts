@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../engines/free-port.ts';
+import { freePort } from '../../databases/free-port.ts';
 
 export interface Spent {
   calls: number;
@@ -12,15 +12,15 @@ export interface Spent {
 /** A server under load, in a process of its own. */
 export interface Server {
   port: number;
-  /** Calls to the engine and CPU time since it started. */
+  /** Calls to the database and CPU time since it started. */
   spent(): Promise<Spent>;
   stop(): Promise<void>;
 }
 
 export interface Setting {
   framework: string;
-  engine: 'postgres' | 'redis' | 'mongo';
-  engineUrl: string;
+  database: 'postgres' | 'redis' | 'mongo';
+  databaseUrl: string;
   /** The compiled project. */
   directory: string;
 }
@@ -31,25 +31,25 @@ const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MO
 const STARTS_WITHIN_MS = 30_000;
 
 /** The generated project, started as `npm start` does. */
-export async function startOurs({ engine, engineUrl, directory }: Setting): Promise<Server> {
+export async function startOurs({ database, databaseUrl, directory }: Setting): Promise<Server> {
   const port = await freePort();
   return start(port, [...COUNT, join(directory, 'dist/src/server.js')], {
-    BENCH_STORE: engine,
+    BENCH_STORE: database,
     PORT: String(port),
     APP_ORIGINS: `https://localhost:${port}`,
     SESSION_SECRETS: 'a secret of a bench that has thirty-two bytes or more',
     TLS_CERT_FILE: join(directory, 'certs/server.pem'),
     TLS_KEY_FILE: join(directory, 'certs/server-key.pem'),
-    [URL_VARIABLES[engine]]: engineUrl,
+    [URL_VARIABLES[database]]: databaseUrl,
   });
 }
 
 export async function startStock(setting: Setting, packages: string, lean: boolean): Promise<Server> {
-  const { framework, engine, engineUrl, directory } = setting;
+  const { framework, database, databaseUrl, directory } = setting;
   const port = await freePort();
   const server = resolve('test/bench/sessions/stock/server.ts');
-  const args = [framework, engine, engineUrl, directory, packages, String(port)];
-  const env = { BENCH_STORE: engine, BENCH_LEAN: lean ? '1' : '' };
+  const args = [framework, database, databaseUrl, directory, packages, String(port)];
+  const env = { BENCH_STORE: database, BENCH_LEAN: lean ? '1' : '' };
   return start(port, [...TYPESCRIPT, ...COUNT, server, ...args], env);
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../engines/free-port.ts';
-import { startNginx } from '../../engines/nginx.ts';
-import type { Engine } from '../../engines/server-process.ts';
+import { freePort } from '../../databases/free-port.ts';
+import { startNginx } from '../../databases/nginx.ts';
+import type { RunningServer } from '../../databases/server-process.ts';
 import { type Running, start } from '../../package/support/server.ts';
 import { emit } from './emit.ts';
 import { runScript } from './scripts.ts';
@@ -42,7 +42,7 @@ interface ProxiedBrowser {
   post(path: string, body?: unknown, options?: { headers: Record<string, string> }): Promise<Answer>;
 }
 
-/** @throws EngineMissing without nginx */
+/** @throws ProgramMissing without nginx */
 export async function startProduction(
   name: string,
   flags: readonly string[],
@@ -82,7 +82,7 @@ const PRODUCTION = {
 interface Place {
   readonly appPort: number;
   readonly plainPort: number;
-  readonly nginx: Engine;
+  readonly nginx: RunningServer;
 }
 
 async function newPlace(directory: string): Promise<Place> {

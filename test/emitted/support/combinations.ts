@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Answers, OPTIONS } from '../../../src/options.ts';
+import { type Answers, OPTIONS } from '../../../src/options/options.ts';
 
 export interface Combination {
   name: string;

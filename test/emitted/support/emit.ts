@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readOverlays } from '../../../src/build/read-overlays.ts';
-import { type PlannedFile, plan } from '../../../src/plan.ts';
-import { completeProject } from '../../../src/project.ts';
+import { plan } from '../../../src/plan/plan.ts';
+import type { PlannedFile } from '../../../src/plan/planned-file.ts';
+import { completeProject } from '../../../src/plan/project.ts';
 import { answersOf } from '../../support/answers.ts';
 import { overlaysOf } from '../../support/overlays.ts';
 

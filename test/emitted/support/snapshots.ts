@@ -1,6 +1,6 @@
 import { generator } from '../../../src/generator.ts';
-import { MANIFEST_PATH } from '../../../src/manifest.ts';
-import { unifiedDiff } from '../../../src/values/unified-diff.ts';
+import { MANIFEST_PATH } from '../../../src/plan/manifest.ts';
+import { unifiedDiff } from '../../../src/report/unified-diff.ts';
 import { type Combination, combinations } from './combinations.ts';
 import { filesOf } from './emit.ts';
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { join } from 'node:path';
+import { freePort } from '../../databases/free-port.ts';
 import { emit } from '../../emitted/support/emit.ts';
 import { runScript } from '../../emitted/support/scripts.ts';
-import { freePort } from '../../engines/free-port.ts';
 import { start } from '../../package/support/server.ts';
 import { folder } from '../../support/tls.ts';
 
@@ -26,8 +26,8 @@ export type Key = keyof typeof KEYS;
 const NAME = 'site.test';
 const KEYS = { ec: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'], rsa: ['rsa:2048'] };
 
-/** A project in production mode: built, its engine set up by its own script, started as its owner would. */
-export async function startProject(framework: string, engineUrl: string, key: Key = 'ec'): Promise<Site> {
+/** A project in production mode: built, its database set up by its own script, started as its owner would. */
+export async function startProject(framework: string, databaseUrl: string, key: Key = 'ec'): Promise<Site> {
   const directory = await emit(
     'judged',
     ['--framework', framework, '--store', 'postgres'],
@@ -43,7 +43,7 @@ export async function startProject(framework: string, engineUrl: string, key: Ke
     SESSION_SECRETS: randomBytes(32).toString('base64url'),
     TLS_CERT_FILE: certFile,
     TLS_KEY_FILE: keyFile,
-    DATABASE_URL: engineUrl,
+    DATABASE_URL: databaseUrl,
     ALLOW_UNVERIFIED_ENGINE: 'true',
   };
   const { code, output } = await runScript(directory, 'db:setup', { env });

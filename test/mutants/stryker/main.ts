@@ -10,8 +10,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installed } from '../../bench/support/cache.ts';
+import { startPostgres } from '../../databases/postgres.ts';
 import { emit } from '../../emitted/support/emit.ts';
-import { startPostgres } from '../../engines/postgres.ts';
 import { userEnvironment } from '../../package/support/commands.ts';
 import { settings, VITEST_CONFIG, VITEST_CONFIG_FILE } from './settings.ts';
 import { readResult } from './survivors.ts';
@@ -43,20 +43,20 @@ const runner = join(packages, 'vitest-runner/dist/src/index.js');
 const mutate = positionals.length > 0 ? positionals : FOLDERS;
 write('stryker.config.json', JSON.stringify(settings(runner, mutate), null, 2));
 
-const engine = await startPostgres();
+const database = await startPostgres();
 try {
   // The others of this machine go first.
   const command = ['-n', '19', process.execPath, join(packages, 'core/bin/stryker.js'), 'run'];
   const stryker = spawn('nice', command, {
     cwd: directory,
-    env: userEnvironment({ env: { TEST_STORE_URL: engine.url } }),
+    env: userEnvironment({ env: { TEST_STORE_URL: database.url } }),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stryker.kill(signal));
   const [code] = await once(stryker, 'exit');
   if (code !== 0) throw new Error(`Stryker ended with ${code}`);
 } finally {
-  await engine.stop();
+  await database.stop();
 }
 const { counts, open } = readResult(join(directory, 'report.json'));
 console.log(JSON.stringify(counts));

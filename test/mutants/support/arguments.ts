@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Answers, OPTIONS } from '../../../src/options.ts';
+import { type Answers, OPTIONS } from '../../../src/options/options.ts';
 
 export interface Request {
   framework: Answers['framework'];

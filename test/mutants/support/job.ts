@@ -12,15 +12,15 @@ const PATIENCE_MS = 10 * 60_000;
 export class Job {
   readonly #directory: string;
   readonly #project: Project;
-  readonly #engineUrl: string;
+  readonly #databaseUrl: string;
   #child: ChildProcess | undefined;
   /** Files that are as they were again, which the process does not know yet. */
   #putBack: string[] = [];
 
-  constructor(name: string, project: Project, engineUrl: string) {
+  constructor(name: string, project: Project, databaseUrl: string) {
     this.#directory = resolve('.emitted/mutants', name);
     this.#project = project;
-    this.#engineUrl = engineUrl;
+    this.#databaseUrl = databaseUrl;
     rmSync(this.#directory, { recursive: true, force: true });
     for (const { path, contents, mode } of project.files) {
       const file = join(this.#directory, path);
@@ -63,7 +63,7 @@ export class Job {
     if (this.#child?.connected) return this.#child;
     const child = fork(resolve('.emitted/mutants/runner/job.mjs'), {
       cwd: this.#directory,
-      env: { ...ownEnvironment(), TEST_STORE_URL: this.#engineUrl },
+      env: { ...ownEnvironment(), TEST_STORE_URL: this.#databaseUrl },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -1,9 +1,9 @@
 import { packOverlays } from '../../../src/build/pack-overlays.ts';
 import { readOverlays } from '../../../src/build/read-overlays.ts';
-import { unpack } from '../../../src/overlays.ts';
-import type { PlannedFile } from '../../../src/plan.ts';
-import { completeProject } from '../../../src/project.ts';
-import type { Requirement } from '../../../src/view.ts';
+import { unpack } from '../../../src/plan/overlays.ts';
+import type { PlannedFile } from '../../../src/plan/planned-file.ts';
+import { completeProject } from '../../../src/plan/project.ts';
+import type { Requirement } from '../../../src/plan/view.ts';
 import { answersOf } from '../../support/answers.ts';
 import type { Contents } from '../mutant.ts';
 

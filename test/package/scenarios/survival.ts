@@ -3,14 +3,14 @@ import { Agent, request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { freePort } from '../../engines/free-port.ts';
-import type { Engine } from '../../engines/server-process.ts';
+import { freePort } from '../../databases/free-port.ts';
+import type { RunningServer } from '../../databases/server-process.ts';
 import type { Project } from '../support/project.ts';
 import { newcomer } from './sign-in.ts';
 
 /** A crash of the server signs nobody out. */
-export async function serverCrashes(project: Project, engine: Engine): Promise<void> {
-  const env = project.engine(engine.url);
+export async function serverCrashes(project: Project, database: RunningServer): Promise<void> {
+  const env = project.database(database.url);
   const first = await project.serve(env);
   const { curl } = await newcomer(project);
   expect(await first.end('SIGKILL')).toBe('SIGKILL');
@@ -19,15 +19,15 @@ export async function serverCrashes(project: Project, engine: Engine): Promise<v
   expect(await second.end('SIGTERM')).toBe(0);
 }
 
-/** The engine dies under load: 503 and nothing else, no crash, and it goes on when the engine is back. */
-export async function engineCrashes(project: Project, engine: Engine): Promise<void> {
-  const server = await project.serve(project.engine(engine.url));
+/** The database dies under load: 503 and nothing else, no crash, and it goes on when the database is back. */
+export async function databaseCrashes(project: Project, database: RunningServer): Promise<void> {
+  const server = await project.serve(project.database(database.url));
   const { curl } = await newcomer(project);
   const load = startLoad(project, curl.cookie() ?? '');
   await expect.poll(() => load.count(200), { timeout: 30_000 }).toBeGreaterThan(50);
-  await engine.kill();
+  await database.kill();
   await expect.poll(() => load.count(503), { timeout: 30_000 }).toBeGreaterThan(20);
-  await engine.restart();
+  await database.restart();
   const before = load.count(200);
   await expect.poll(() => load.count(200), { timeout: 30_000 }).toBeGreaterThan(before + 50);
   expect(Object.keys(await load.stop()).sort()).toEqual(['200', '503']);
@@ -36,10 +36,10 @@ export async function engineCrashes(project: Project, engine: Engine): Promise<v
   expect(await server.end('SIGTERM')).toBe(0);
 }
 
-/** Two processes on one engine share sessions, revocation and the throttle. */
-export async function serversShare(project: Project, engine: Engine): Promise<void> {
+/** Two processes on one database share sessions, revocation and the throttle. */
+export async function serversShare(project: Project, database: RunningServer): Promise<void> {
   const port = await freePort();
-  const env = project.engine(engine.url);
+  const env = project.database(database.url);
   const servers = [await project.serve(env), await project.serve({ ...env, PORT: String(port) })];
   const { curl, email } = await newcomer(project);
   expect(await curl.isSignedIn(port)).toBe(true);
@@ -60,8 +60,8 @@ export async function serversShare(project: Project, engine: Engine): Promise<vo
 }
 
 /** A client that never stops sending on its connection does not keep the server from stopping, and loses no answer. */
-export async function serverStops(project: Project, engine: Engine): Promise<void> {
-  const server = await project.serve(project.engine(engine.url));
+export async function serverStops(project: Project, database: RunningServer): Promise<void> {
+  const server = await project.serve(project.database(database.url));
   const { curl } = await newcomer(project);
   const load = startLoad(project, curl.cookie() ?? '', 1);
   await expect.poll(() => load.count(200), { timeout: 30_000 }).toBeGreaterThan(20);

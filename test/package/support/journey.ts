@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { Engine } from '../../engines/server-process.ts';
+import type { RunningServer } from '../../databases/server-process.ts';
 import { readSuiteReport, reportArguments } from '../../support/suite-report.ts';
 import { signsInAndOut } from '../scenarios/sign-in.ts';
 import type { Circumstances } from './commands.ts';
@@ -10,7 +10,7 @@ import { steps } from './steps.ts';
 
 export interface Journey extends Choice {
   /** What the suite of the project runs on, and the server of the last steps. */
-  startEngine: () => Promise<Engine>;
+  startDatabase: () => Promise<RunningServer>;
   /** Another Node or package manager, looked up when the journey begins. */
   circumstances?: () => Promise<Circumstances>;
 }
@@ -18,20 +18,23 @@ export interface Journey extends Choice {
 /** The way every user goes: generate, install, check, test, sign in. More steps may follow on the same project. */
 export function journey(
   title: string,
-  { startEngine, circumstances = async () => ({}), ...choice }: Journey,
-  more?: (step: ReturnType<typeof steps>, current: () => { project: Project; engine: Engine }) => void,
+  { startDatabase, circumstances = async () => ({}), ...choice }: Journey,
+  more?: (
+    step: ReturnType<typeof steps>,
+    current: () => { project: Project; database: RunningServer },
+  ) => void,
 ): void {
   describe(title, () => {
     const step = steps();
     let project: Project;
-    let engine: Engine;
+    let database: RunningServer;
     const say = (text: string) => process.stdout.write(`package ${title}: ${text}\n`);
 
     beforeAll(async () => {
       project = await Project.in(choice, await circumstances());
-      engine = await startEngine();
+      database = await startDatabase();
     });
-    afterAll(() => engine?.stop());
+    afterAll(() => database?.stop());
 
     step('is generated and installed without a complaint or an install script, and committed', async () => {
       const { code, output } = await project.generate();
@@ -50,7 +53,7 @@ export function journey(
     });
 
     step('passes its suite', async () => {
-      const env = { TEST_STORE_URL: engine.url, REQUIRE_ENGINE: '1' };
+      const env = { TEST_STORE_URL: database.url, REQUIRE_ENGINE: '1' };
       const args = reportArguments('.data/test-report.json');
       const { code, output } = await project.script('test', { env, args });
       expect(code, output).toBe(0);
@@ -61,7 +64,7 @@ export function journey(
     });
 
     step('signs people in and out, and a cookie of before serves no more', async () => {
-      const env = project.engine(engine.url);
+      const env = project.database(database.url);
       for (const script of ['build', 'db:setup']) {
         const { code, output } = await project.script(script, { env });
         expect(code, output).toBe(0);
@@ -71,6 +74,6 @@ export function journey(
       expect(await server.end('SIGTERM')).toBe(0);
     });
 
-    more?.(step, () => ({ project, engine }));
+    more?.(step, () => ({ project, database }));
   });
 }

@@ -2,8 +2,8 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import tmp from 'tmp';
 import { afterAll, inject } from 'vitest';
-import { OPTIONS } from '../../../src/options.ts';
-import { freePort } from '../../engines/free-port.ts';
+import { OPTIONS } from '../../../src/options/options.ts';
+import { freePort } from '../../databases/free-port.ts';
 import { type Circumstances, type Outcome, run } from './commands.ts';
 import { Curl } from './curl.ts';
 import { type Running, start } from './server.ts';
@@ -15,7 +15,7 @@ export interface Choice {
   packageManager: 'npm' | 'pnpm';
 }
 
-const ENGINE_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
+const DATABASE_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
 
 /** A project made by the packed program, in a folder of its own outside this repository. */
 export class Project {
@@ -64,9 +64,9 @@ export class Project {
     return run(packageManager, ['run', script, ...separator, ...args], this.directory, circumstances);
   }
 
-  /** The variables that name an engine. */
-  engine(url: string): Record<string, string> {
-    return { [ENGINE_VARIABLES[this.choice.store]]: url };
+  /** The variables that name a database. */
+  database(url: string): Record<string, string> {
+    return { [DATABASE_VARIABLES[this.choice.store]]: url };
   }
 
   develop(env: Record<string, string> = {}): Promise<Running> {

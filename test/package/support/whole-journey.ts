@@ -1,21 +1,21 @@
 import { expect } from 'vitest';
-import type { Engine } from '../../engines/server-process.ts';
+import type { RunningServer } from '../../databases/server-process.ts';
 import { keysAreRenewed, operatorsWork } from '../scenarios/operators.ts';
 import { newcomer, signsInAndOut } from '../scenarios/sign-in.ts';
-import { engineCrashes, serverCrashes, serverStops, serversShare } from '../scenarios/survival.ts';
+import { databaseCrashes, serverCrashes, serverStops, serversShare } from '../scenarios/survival.ts';
 import { journey } from './journey.ts';
 import { type Choice, frameworkOr } from './project.ts';
 
 /** The journey on npm, and then all that happens to a server in its life. */
-export function wholeJourney(store: Choice['store'], startEngine: () => Promise<Engine>): void {
+export function wholeJourney(store: Choice['store'], startDatabase: () => Promise<RunningServer>): void {
   const choice = { framework: frameworkOr('express'), store, packageManager: 'npm' } as const;
-  journey(`${choice.framework}-${store}`, { ...choice, startEngine }, (step, current) => {
+  journey(`${choice.framework}-${store}`, { ...choice, startDatabase }, (step, current) => {
     step(
       'develops with the scripts for operators beside it, and keeps its people over a restart',
       async () => {
-        const { project, engine } = current();
+        const { project, database } = current();
         // Only MongoDB has neither an embedded form nor a program on this machine.
-        const env: Record<string, string> = store === 'mongo' ? project.engine(engine.url) : {};
+        const env: Record<string, string> = store === 'mongo' ? project.database(database.url) : {};
         const dev = await project.develop(env);
         await signsInAndOut(project);
         await operatorsWork(project, env);
@@ -28,16 +28,16 @@ export function wholeJourney(store: Choice['store'], startEngine: () => Promise<
       },
     );
     step('keeps people signed in when the server is killed', () =>
-      serverCrashes(current().project, current().engine),
+      serverCrashes(current().project, current().database),
     );
-    step('answers 503 while the engine is dead, and recovers without a restart', () =>
-      engineCrashes(current().project, current().engine),
+    step('answers 503 while the database is dead, and recovers without a restart', () =>
+      databaseCrashes(current().project, current().database),
     );
     step('shares sessions, revocation and throttling between two servers', () =>
-      serversShare(current().project, current().engine),
+      serversShare(current().project, current().database),
     );
     step('stops in good order while a client keeps sending', () =>
-      serverStops(current().project, current().engine),
+      serverStops(current().project, current().database),
     );
   });
 }

@@ -4,7 +4,7 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifySession from '@fastify/session';
 import type { Store } from 'express-session';
 import fastify, { LogController } from 'fastify';
-import { isLean } from './engine.ts';
+import { isLean } from './database.ts';
 import type { Stock, StockSession } from './project.ts';
 
 /** Fastify as its documentation has it: @fastify/session with a published store. */

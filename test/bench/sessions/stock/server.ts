@@ -1,5 +1,5 @@
 import { createServer } from 'node:https';
-import { stockEngine } from './engine.ts';
+import { stockDatabase } from './database.ts';
 import { expressApp } from './express.ts';
 import { fastifyApp } from './fastify.ts';
 import { koaApp } from './koa.ts';
@@ -7,7 +7,7 @@ import { partsOf } from './project.ts';
 
 const APPS = { express: expressApp, fastify: fastifyApp, koa: koaApp };
 
-const [framework, engine, url, project, packages, port] = process.argv.slice(2) as [
+const [framework, database, url, project, packages, port] = process.argv.slice(2) as [
   keyof typeof APPS,
   string,
   string,
@@ -15,7 +15,7 @@ const [framework, engine, url, project, packages, port] = process.argv.slice(2) 
   string,
   string,
 ];
-const { store, db } = await stockEngine(engine, url, packages);
+const { store, db } = await stockDatabase(database, url, packages);
 const stock = await partsOf(project, db);
 const { TLS_OPTIONS } = await stock.load('tls.js');
 const app = await APPS[framework](store, stock, packages);

@@ -1,0 +1,124 @@
+import { decide } from '../ask/answers.ts';
+import type { Request } from '../ask/args.ts';
+import { isInteractive } from '../ask/interactivity.ts';
+import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import type { Answers } from '../options/options.ts';
+import { detectPackageManager } from '../options/package-manager.ts';
+import { loadOverlays } from '../plan/packed-overlays.ts';
+import { plan } from '../plan/plan.ts';
+import { completeProject } from '../plan/project.ts';
+import { describeProject } from '../plan/view.ts';
+import { endOfLifeWarnings } from '../report/node-version.ts';
+import { isAnimated, spin } from '../report/progress.ts';
+import * as report from '../report/report.ts';
+import type { World } from '../world.ts';
+import { compare, refuseDifferences } from '../write/compare.ts';
+import { writeProject } from '../write/target.ts';
+import { checkTarget, obstacleIn } from '../write/target-check.ts';
+import { runSteps } from './run-steps.ts';
+
+/** Creates a project: every step in order. Nothing is written until the whole plan exists. */
+export async function create({ given, run }: Request, world: World): Promise<ExitCode> {
+  const isJson = run.has('json');
+  const isDryRun = run.has('dry-run');
+  const isMerge = run.get('on-conflict') === 'merge';
+  const mayHoldFiles = isDryRun || isMerge || run.has('explain');
+  const progress = isJson ? world.stderr : world.stdout;
+  const say: Say = (text) => text !== '' && progress.write(`${text}\n`);
+
+  const { answers, defaulted } = await takeAnswers({ given, run }, world, mayHoldFiles, say);
+  if (run.has('explain')) return explain(answers, isJson, world);
+  if (run.has('verify')) refuseVerify(answers, isDryRun);
+  checkTarget(answers.directory, mayHoldFiles);
+
+  const certificates = isDryRun ? undefined : await certificatesByMkcert(answers, world);
+  const project = completeProject(answers, loadOverlays(answers), certificates);
+  const compared = compare(answers.directory, project.files);
+  const warnings = endOfLifeWarnings(process.versions.node, new Date());
+  const finish = async (exitCode: ExitCode, steps: report.Results = []): Promise<ExitCode> => {
+    if (!isJson) return exitCode;
+    const { runDocument } = await import('../report/json-report.ts');
+    const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings };
+    world.stdout.write(`${JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2)}\n`);
+    return exitCode;
+  };
+  if (isDryRun) {
+    const { previewText } = await import('../report/preview.ts');
+    say(previewText(compared, isMerge ? undefined : obstacleIn(answers.directory)));
+    return finish(EXIT.done);
+  }
+
+  for (const warning of warnings) world.stderr.write(`${warning}\n`);
+  refuseDifferences(answers.directory, compared);
+  const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
+  await writeProject(answers.directory, missing);
+  // Writing is synchronous: a signal that arrived meanwhile is delivered now.
+  await new Promise(setImmediate);
+  say(report.written(answers.directory, project, missing.length, world.cwd));
+
+  const results = await runStepsInSight(answers, world, run.has('verify'), !isJson && isAnimated(world), say);
+  say(report.ending(project.view, results, world));
+  if (world.signal.aborted) return finish(EXIT.cancelled, results);
+  const hasFailed = results.some(({ status }) => status === 'failed');
+  return finish(hasFailed ? EXIT.laterStepFailed : EXIT.done, results);
+}
+
+// --- internal ---
+
+type Say = (text: string) => void;
+
+/** From the flags, the config document, the prompts and the defaults. */
+async function takeAnswers({ given: byFlags, run }: Request, world: World, mayHoldFiles: boolean, say: Say) {
+  const config = run.get('config');
+  const given = config
+    ? { ...(await (await import('../ask/config-file.ts')).readConfig(config, world)), ...byFlags }
+    : byFlags;
+  if (given.directory) checkTarget(given.directory, mayHoldFiles);
+
+  const around = { cwd: world.cwd, packageManager: detectPackageManager(world.env) };
+  const prompts = isInteractive(run, world)
+    ? (await import('../ask/prompts.ts')).terminalPrompts(world, given, mayHoldFiles)
+    : undefined;
+  const decision = await decide(given, around, prompts?.ask, prompts?.review);
+  if (prompts) prompts.end();
+  else say(report.defaultsTaken(decision.answers, decision.defaulted, world.cwd));
+  return decision;
+}
+
+async function explain(answers: Answers, isJson: boolean, { stdout }: World): Promise<ExitCode> {
+  const { explainDocument, explainText } = await import('../report/explain.ts');
+  const planned = plan(answers, loadOverlays(answers));
+  stdout.write(`${isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned)}\n`);
+  return EXIT.done;
+}
+
+function refuseVerify(answers: Answers, isDryRun: boolean): void {
+  const other = isDryRun ? '--dry-run' : answers.install ? undefined : '--no-install';
+  if (!other) return;
+  throw new UserError('conflict', `--verify needs an installed project, and ${other} does not install one`, {
+    flag: 'verify',
+    fix: 'Leave out one of the two.',
+  });
+}
+
+async function certificatesByMkcert(answers: Answers, { env }: World) {
+  if (answers.tls !== 'mkcert') return undefined;
+  const { mkcertCertificates } = await import('../steps/mkcert.ts');
+  return mkcertCertificates(describeProject(answers).hostnames, env);
+}
+
+function runStepsInSight(answers: Answers, world: World, isVerified: boolean, isWatched: boolean, say: Say) {
+  const stepWorld = {
+    env: world.env,
+    signal: world.signal,
+    output: isWatched ? ('kept' as const) : ('shown' as const),
+  };
+  return runSteps(answers, stepWorld, isVerified, {
+    watch: (label, step) => {
+      if (isWatched) return spin(label, step, world.stdout);
+      say(`… ${label}`);
+      return step();
+    },
+    onResult: (result) => say(report.stepLine(result)),
+  });
+}

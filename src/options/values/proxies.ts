@@ -1,0 +1,47 @@
+import { addressFamily } from './addresses.ts';
+
+/** The largest private blocks are 10.0.0.0/8 and fc00::/7. Any larger block includes public addresses. */
+const SHORTEST_PREFIX: Record<number, number> = { 4: 8, 6: 7 };
+
+const MOST_HOPS = 10;
+
+/**
+ * One `--trust-proxy` value: an address, a block of addresses (CIDR) or a number of hops.
+ *
+ * @throws RangeError for anything else, and for a block that trusts everyone: a trusted client can use X-Forwarded-For to
+ * choose the address that throttling counts and the scheme that Secure cookies rely on
+ */
+export function checkTrustedProxy(text: string): string {
+  if (isHops(text)) return checkHops(text);
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = addressFamily(address);
+  if (family === 0 || more.length > 0) {
+    throw new RangeError(`"${text}" is neither an address, a block such as 10.0.0.0/8, nor a number of hops`);
+  }
+  if (/^::ffff:/i.test(address))
+    throw new RangeError(`"${text}" is an IPv4 address inside IPv6; write it as IPv4`);
+  if (prefix === undefined) return checkAddress(address);
+  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128)) {
+    throw new RangeError(`"${text}" has no valid prefix length after the /`);
+  }
+  if (Number(prefix) < (SHORTEST_PREFIX[family] ?? 0)) {
+    throw new RangeError(
+      `"${text}" trusts everyone or almost everyone; use the address or block of the proxy itself`,
+    );
+  }
+  return text;
+}
+
+export const isHops = (text: string): boolean => /^\d+$/.test(text);
+
+function checkHops(text: string): string {
+  const hops = Number(text);
+  if (hops < 1 || hops > MOST_HOPS)
+    throw new RangeError(`"${text}" is not a possible number of hops; use 1 to ${MOST_HOPS}`);
+  return String(hops);
+}
+
+function checkAddress(address: string): string {
+  if (address === '0.0.0.0' || address === '::') throw new RangeError(`"${address}" means every address`);
+  return address;
+}

@@ -1,0 +1,23 @@
+import type { Answers } from '../options/options.ts';
+
+/** The overlays of a project, general ones first: at the same path a later one wins. The only place that maps choices. */
+export function layers(answers: Answers): readonly Layer[] {
+  return [
+    { overlay: 'base' },
+    { overlay: `framework-${answers.framework}` },
+    // Shared by the databases that cannot be embedded and run as a separate program.
+    ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
+    { overlay: `store-${answers.store}` },
+    { overlay: `tls-${answers.tls}`, isOptional: true },
+    { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
+    ...(answers.docker ? [{ overlay: 'docker' }] : []),
+    ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
+    ...(answers.pages ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}` }] : []),
+  ];
+}
+
+export interface Layer {
+  overlay: string;
+  /** The choice may need no files. */
+  isOptional?: true;
+}

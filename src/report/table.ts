@@ -1,0 +1,10 @@
+/** Aligned columns, two spaces apart and indented. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths =
+    rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+export const byteLength = ({ contents }: { contents: string }): number => Buffer.byteLength(contents);

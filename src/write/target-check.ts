@@ -1,0 +1,95 @@
+import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { codeOf, UserError } from '../errors.ts';
+
+/** Checks that the project can be written there, beside existing files if that is allowed. Only reads. */
+export function checkTarget(directory: string, mayHoldFiles = false): void {
+  try {
+    const place = nearestExisting(directory);
+    // A broken link is refused too: following it would create a directory the user did not name.
+    if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
+      throw inTheWay(`${place} is not a directory`, 'Choose another directory.');
+    const entries = place === directory && !mayHoldFiles ? conflicting(directory, readdirSync(place)) : [];
+    if (entries.length > 0) throw inTheWay(`${directory} is not empty: it contains ${enumerate(entries)}`);
+    accessSync(place, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw explain(error, directory);
+  }
+}
+
+/** What would stop a run without merging; undefined if nothing would. */
+export function obstacleIn(directory: string): string | undefined {
+  try {
+    checkTarget(directory);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** The directory itself, or its nearest existing parent. */
+export function nearestExisting(directory: string): string {
+  return lookAt(directory) || dirname(directory) === directory
+    ? directory
+    : nearestExisting(dirname(directory));
+}
+
+/** What exists at the path, without following links; undefined if nothing does. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A path below a file does not exist either.
+    if (codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Turns a system error about the target into a UserError. Any other error is returned unchanged. */
+export function explain(error: unknown, directory: string): unknown {
+  const code = codeOf(error);
+  if (code === 'EEXIST' || code === 'ENOTEMPTY')
+    return inTheWay(`another run is writing to ${directory} at the moment`);
+  const reason = REASONS[code];
+  if (!reason) return error;
+  const fix = 'Choose another directory.';
+  return new UserError('target_not_writable', `cannot write to ${directory}: ${reason}`, {
+    flag: 'directory',
+    fix,
+  });
+}
+
+// --- internal ---
+
+/** What version control, editors, hosting sites and desktops leave in a directory that looks empty. */
+const HARMLESS =
+  /^(\.git|\.hg|\.svn|\.gitattributes|\.gitkeep|\.idea|\.vscode|\.zed|.*\.iml|\.DS_Store|Thumbs\.db|LICEN[CS]E(\.\w+)?|COPYING)$/i;
+
+const conflicting = (directory: string, entries: readonly string[]): string[] =>
+  entries.filter((name) => !HARMLESS.test(name) && !isStage(directory, name));
+
+/** Left by a killed run; the next one removes it. */
+const isStage = (directory: string, name: string): boolean =>
+  name.startsWith(`.${basename(directory)}.stage-`);
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'a directory cannot be created there',
+  ENOTDIR: 'part of the path is not a directory',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is exceeded',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const inTheWay = (
+  problem: string,
+  fix = 'Choose another directory, or add only the missing files with --on-conflict merge.',
+): UserError => new UserError('target_in_the_way', problem, { flag: 'directory', fix });
+
+function enumerate(entries: readonly string[]): string {
+  const shown = entries.slice(0, 3).join(', ');
+  return entries.length > 3 ? `${shown} and ${entries.length - 3} more` : shown;
+}

@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { findProgram } from './find-program.ts';
+import { freePort } from './free-port.ts';
+import { givenDatabase, givenUrl } from './given-database.ts';
+import {
+  type RunningServer,
+  runServer,
+  temporaryFolder,
+  unprivilegedUser,
+  writePrivately,
+} from './server-process.ts';
+
+/** Debian's PostgreSQL on a free loopback port, or an empty database of its own on the server TEST_POSTGRES_URL names. */
+export async function startPostgres(): Promise<RunningServer> {
+  const given = givenUrl('TEST_POSTGRES_URL');
+  return given ? newDatabaseOn(given) : newServer();
+}
+
+// --- internal ---
+
+async function newServer(): Promise<RunningServer> {
+  const [folder, port, password] = [
+    temporaryFolder('postgres'),
+    await freePort(),
+    randomBytes(18).toString('base64url'),
+  ];
+  initialise(folder, password);
+  const url = `postgres://app:${password}@127.0.0.1:${port}/postgres`;
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 200,
+    // A killed server loses nothing without it, only a machine that loses power does.
+    fsync: 'off',
+  };
+  const server = await runServer({
+    name: 'PostgreSQL',
+    command: findProgram('postgres'),
+    args: [
+      '-D',
+      join(folder, 'data'),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    folder,
+    refusesRoot: true,
+    stopSignal: 'SIGINT', // "fast": does not wait for clients to leave
+    answers: () => query(url, 'select 1'),
+  });
+  return { url, ...server };
+}
+
+function initialise(folder: string, password: string): void {
+  const passwordFile = join(folder, 'password');
+  writePrivately(passwordFile, password);
+  const access = ['-U', 'app', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const { status, error, stderr } = spawnSync(
+    findProgram('initdb'),
+    ['-D', join(folder, 'data'), ...access, '--no-sync', '--encoding=UTF8', '--locale=C'],
+    { cwd: folder, encoding: 'utf8', ...unprivilegedUser() },
+  );
+  rmSync(passwordFile);
+  if (status === 0) return;
+  rmSync(folder, { recursive: true });
+  throw new Error(`initdb failed: ${error?.message ?? stderr}`);
+}
+
+async function newDatabaseOn(given: string): Promise<RunningServer> {
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  await query(given, `create database ${database}`);
+  const url = new URL(given);
+  url.pathname = `/${database}`;
+  return givenDatabase('TEST_POSTGRES_URL', url.href, () =>
+    query(given, `drop database if exists ${database} with (force)`),
+  );
+}
+
+async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 10_000,
+  });
+  client.on('error', () => {}); // a server that goes away: the query itself rejects
+  try {
+    await client.connect();
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { checkHostname } from '../../../src/options/values/hostnames.ts';
+import { sortHostNames } from '../../../src/plan/certificates/host-names.ts';
+
+describe('checkHostname', () => {
+  it.each([
+    ['app.test', 'app.test'],
+    ['App.Test.', 'app.test'],
+    ['bücher.example', 'xn--bcher-kva.example'],
+    ['my_container', 'my_container'],
+    ['192.168.1.5', '192.168.1.5'],
+    ['FE80:0:0::1', 'fe80::1'],
+  ])('takes %s as %s, and so does the certificate', (text, usual) => {
+    expect(checkHostname(text)).toBe(usual);
+    const { dns, ips } = sortHostNames([text]);
+    expect([...dns, ...ips]).toEqual([usual]);
+  });
+
+  it.each([
+    '*.app.test',
+    'https://app.test',
+    'app.test:3443',
+    'app.test/path',
+    'app.test\\path',
+    'app.test?query',
+    'a b',
+    '',
+    '-a.test',
+    'a..b',
+    '1.2.3',
+    'a'.repeat(64),
+    'fe80::1%eth0',
+  ])('refuses "%s"', (text) => {
+    expect(() => checkHostname(text)).toThrow(RangeError);
+  });
+});
