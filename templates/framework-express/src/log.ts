@@ -16,8 +16,12 @@ const redact = PARENTS.flatMap((parent) =>
   SECRETS.map((name) => (name.startsWith('[') ? `${parent.slice(0, -1)}${name}` : `${parent}${name}`)),
 );
 
+// Synchronous: a process whose reader has gone could otherwise hang at its end.
 export function createLog(level = 'info', destination?: DestinationStream): Logger {
-  return pino({ level, redact, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return pino(
+    { level, redact, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination({ sync: true }),
+  );
 }
 
 /**

@@ -30,7 +30,8 @@ export function createCaller(isOutage: (error: unknown) => boolean, around: Arou
         timer = setTimeout(() => reject(missed()), DATABASE_DEADLINE_MS);
       });
       try {
-        return await Promise.race([work(), deadline]);
+        const result: T = await Promise.race([work(), deadline]);
+        return result;
       } catch (error) {
         if (error instanceof DatabaseUnavailable || !isOutage(error)) throw error;
         throw new DatabaseUnavailable(name, error);

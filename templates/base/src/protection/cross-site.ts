@@ -45,7 +45,7 @@ function hasSessionCookie(header = ''): boolean {
  */
 export function requireJson({ headers }: IncomingMessage): void {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const isJson = /^application\/json *(; *charset="?utf-8"? *)?$/i.test(headers['content-type'] ?? '');
   const isCompressed = (headers['content-encoding'] ?? 'identity') !== 'identity';
-  if (hasBody && (type !== 'application/json' || isCompressed)) throw new ApiError('unsupported_media_type');
+  if (hasBody && (!isJson || isCompressed)) throw new ApiError('unsupported_media_type');
 }

@@ -67,9 +67,9 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
       const refund = async (): Promise<void> => {
         await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
       };
-      const result = await work().catch(async (error: unknown) => {
+      const result: T = await work().catch(async (error: unknown) => {
         // An outage is not a wrong password. It may go on: a refund that fails too must not hide it.
-        if (error instanceof DatabaseUnavailable) await refund().catch(() => {});
+        if (error instanceof DatabaseUnavailable) await Promise.allSettled([refund()]);
         throw error;
       });
       await refund();

@@ -95,7 +95,8 @@ export function createLifecycle(
 
     async regenerateAfterReauthentication(request, user) {
       const before = contentOf(request);
-      if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();
+      const hasEnded: boolean = await store.end(sessionIdOf(request));
+      if (!before || !hasEnded) throw new SessionEnded();
       await regenerate(request, { ...before, user: identityOf(user), renewedAt: now() });
       logEvent('session_renewed', user.id, sessionIdOf(request));
     },
@@ -115,14 +116,14 @@ export function createLifecycle(
     },
 
     async logOutElsewhere(request, userId) {
-      const ended = await store.endByUser(userId, sessionIdOf(request));
+      const ended: number = await store.endByUser(userId, sessionIdOf(request));
       log.info({ event: 'session_revoked', user: userId, ended }, 'ended all other sessions');
       return ended;
     },
 
     async logOutEverywhere(request, userId) {
       dropSession(request);
-      const ended = await store.endByUser(userId);
+      const ended: number = await store.endByUser(userId);
       log.info({ event: 'session_revoked', user: userId, ended }, 'ended all sessions');
     },
 

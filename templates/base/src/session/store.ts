@@ -125,7 +125,8 @@ export class SessionStore {
     const loaded = this.#loaded.get(session);
     if (loaded) {
       if (loaded.inserted === json) return;
-      if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();
+      const isThere: boolean = await this.#records.update(keyOf(id), JSON.parse(json));
+      if (!isThere) throw new SessionEnded();
       return;
     }
     const record = { content: JSON.parse(json) as SessionContent, lastSeenAt: this.#now() };
@@ -142,7 +143,8 @@ export class SessionStore {
     const now = this.#now();
     if (!loaded || !isDueForTouch(loaded.lastSeenAt, now)) return;
     const end = expiresAt({ content: session, lastSeenAt: now });
-    if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();
+    const isThere: boolean = await this.#records.touch(keyOf(id), now, end);
+    if (!isThere) throw new SessionEnded();
     loaded.lastSeenAt = now;
   }
 
@@ -166,7 +168,7 @@ export class SessionStore {
   /** Ends one of the user's own sessions. False when the user has none with this handle. */
   async endByHandle(userId: string, handle: string): Promise<boolean> {
     const record = (await this.list(userId)).find(({ key }) => handleOf(key) === handle);
-    return record !== undefined && (await this.#records.remove(record.key));
+    return record !== undefined && this.#records.remove(record.key);
   }
 
   /** Ends all sessions of a user, or all but one. Returns how many were live. */

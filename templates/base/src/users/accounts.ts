@@ -68,7 +68,7 @@ export function createAccounts(users: Users, throttle: Throttle, log: Log): Acco
     authenticate: (email, password, address) =>
       throttle.limitPasswords(email, address, async () => {
         const user = await users.findByEmail(email);
-        const isRight = await verifyPassword(user?.passwordHash ?? null, password);
+        const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
         if (!user || !isRight || user.disabled) {
           log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');
           throw new ApiError('invalid_credentials');

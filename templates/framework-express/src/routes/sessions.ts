@@ -16,7 +16,8 @@ export function sessionRoutes(routes: Router, { lifecycle, store }: Services): v
 
   routes.delete('/sessions', async (request, response) => {
     lifecycle.requireRecentLogin(request);
-    response.json({ terminated: await lifecycle.logOutElsewhere(request, userOf(request).id) });
+    const terminated: number = await lifecycle.logOutElsewhere(request, userOf(request).id);
+    response.json({ terminated });
   });
 
   routes.delete('/sessions/:handle', async (request, response) => {
@@ -26,9 +27,10 @@ export function sessionRoutes(routes: Router, { lifecycle, store }: Services): v
       await lifecycle.logOut(request);
       clearSessionCookie(response);
       response.set(CLEAR_SITE_DATA);
-    } else if (!(await store.endByHandle(userOf(request).id, handle))) {
+    } else {
+      const isOwn: boolean = await store.endByHandle(userOf(request).id, handle);
       // Another user's session or none: the answer is the same.
-      throw new ApiError('not_found');
+      if (!isOwn) throw new ApiError('not_found');
     }
     response.status(204).end();
   });

@@ -1,5 +1,5 @@
 /** How does the app reach PostgreSQL? A pool whose calls are bounded and named, and wait for the right schema. */
-import { DatabaseError, Pool, type PoolClient } from 'pg';
+import { DatabaseError, Pool } from 'pg';
 import { DatabaseUnavailable } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
 import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
@@ -8,14 +8,22 @@ import { readSchemaState } from './migrations.ts';
 /** The variable with the database's address. */
 export const DATABASE_URL_VARIABLE = 'DATABASE_URL';
 
+/** What the app uses of pg's pool and connections. */
+export interface Queryable {
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
 export interface Database {
   /**
    * Runs one call. The name says which, such as `sessions.read`: tests delay, fail or count calls by it.
    * @throws DatabaseUnavailable, also while the schema is older than the app; a wrong statement throws its own error
    */
-  run<T>(name: string, work: (pool: Pool) => Promise<T>): Promise<T>;
+  run<T>(name: string, work: (db: Queryable) => Promise<T>): Promise<T>;
   /** The same on one connection, in a transaction that is rolled back when `work` throws. */
-  transaction<T>(name: string, work: (client: PoolClient) => Promise<T>): Promise<T>;
+  transaction<T>(name: string, work: (db: Queryable) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
   ping(): Promise<void>;
   /** @throws DatabaseUnavailable */
@@ -25,6 +33,7 @@ export interface Database {
 
 /** Does not wait for the database: the pool connects when it is asked, and again after each failure. */
 export function connectDatabase(url: string, { log, around }: ConnectOptions): Database {
+  if (!isAddress(url)) throw new TypeError(`${DATABASE_URL_VARIABLE} ${databaseUrlProblem(url)}`);
   const pool = new Pool({
     connectionString: withoutOption(url, 'pgbouncer'),
     application_name: 'app',
@@ -46,13 +55,14 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
         if (!hasSchema) throw new DatabaseUnavailable(name, new Error('a migration is missing: npm run admin migrate'));
         return work(pool);
       }),
-    transaction: (name, work) =>
+    transaction: <T>(name: string, work: (db: Queryable) => Promise<T>) =>
       database.run(name, async () => {
         const client = await pool.connect();
+        const connection: Queryable = client;
         try {
-          await client.query('BEGIN');
-          const result = await work(client);
-          await client.query('COMMIT');
+          await connection.query('BEGIN');
+          const result: T = await work(connection);
+          await connection.query('COMMIT');
           client.release();
           return result;
         } catch (error) {
@@ -83,15 +93,19 @@ function isOutage(error: unknown): boolean {
 
 /** What makes an address unfit for production: without verified TLS, whoever sits between reads every session. */
 export function databaseUrlProblem(url: string): string | null {
-  if (!URL.canParse(url)) return 'is not a valid address';
-  const { protocol, searchParams } = new URL(url);
-  if (!['postgres:', 'postgresql:'].includes(protocol)) return 'must begin with postgres://';
+  if (!isAddress(url)) return 'is not an address such as postgres://user:password@host/database';
+  const { searchParams } = new URL(url);
   const modes = searchParams.getAll('sslmode');
   return modes.length === 1 && modes[0] === 'verify-full' ? null : 'needs exactly one sslmode, verify-full';
 }
 
+/** With a `/` or `@` in the password that is not percent-encoded, a part of it would become the name of the database. */
+function isAddress(url: string): boolean {
+  return /^postgres(ql)?:/.test(url) && URL.canParse(url) && !new URL(url).pathname.includes('@');
+}
+
 function isBehindPgbouncer(url: string): boolean {
-  return URL.canParse(url) && new URL(url).searchParams.get('pgbouncer') === 'true';
+  return new URL(url).searchParams.get('pgbouncer') === 'true';
 }
 
 /** pg would send it to the server, which does not know it. */

@@ -5,11 +5,18 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Client, type ClientBase } from 'pg';
+import { Client } from 'pg';
+import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
 import type { SchemaState } from './calls.ts';
+import type { Queryable } from './connection.ts';
 
 /** Any number that no other program uses for its own locks. */
 const LOCK = 7_236_125_041;
+
+interface Connection extends Queryable {
+  connect(): Promise<unknown>;
+  end(): Promise<void>;
+}
 
 interface Migration {
   /** Such as `001_initial.sql`. */
@@ -26,7 +33,11 @@ interface Migration {
 export async function migrate(url: string, directory = resolve('migrations')): Promise<string[]> {
   const migrations = readMigrations(directory);
   // A connection of its own: a migration may take longer than any request.
-  const client = new Client({ connectionString: url, application_name: 'migrate' });
+  const client: Connection = new Client({
+    connectionString: url,
+    application_name: 'migrate',
+    connectionTimeoutMillis: DATABASE_DEADLINE_MS,
+  });
   await client.connect();
   try {
     await client.query('BEGIN');
@@ -37,7 +48,9 @@ export async function migrate(url: string, directory = resolve('migrations')): P
     );
     const missing = await unapplied(client, migrations);
     for (const { name, sql, checksum } of missing) {
-      await client.query(sql);
+      await client.query(sql).catch((cause: Error) => {
+        throw new Error(`${name}: ${cause.message}`, { cause });
+      });
       await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);
     }
     await client.query('COMMIT');
@@ -48,17 +61,17 @@ export async function migrate(url: string, directory = resolve('migrations')): P
 }
 
 /** Reads only: the app's own role need not be allowed to change the schema. */
-export async function readSchemaState(db: Pick<ClientBase, 'query'>): Promise<SchemaState> {
+export async function readSchemaState(db: Queryable): Promise<SchemaState> {
   const { rows } = await db.query("SELECT to_regclass('migrations') IS NOT NULL AS exists");
   if (!rows[0]?.exists) return 'behind';
   return (await unapplied(db, readMigrations(resolve('migrations')))).length > 0 ? 'behind' : 'current';
 }
 
-async function unapplied(db: Pick<ClientBase, 'query'>, migrations: Migration[]): Promise<Migration[]> {
+async function unapplied(db: Queryable, migrations: Migration[]): Promise<Migration[]> {
   const { rows } = await db.query<{ name: string; checksum: string }>('SELECT name, checksum FROM migrations');
   const applied = new Map(rows.map(({ name, checksum }) => [name, checksum]));
   const changed = migrations.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
-  if (changed) throw new Error(`${changed.name} has changed since it was applied: add a new migration instead`);
+  if (changed) throw new RangeError(`${changed.name} has changed since it was applied: add a new migration instead`);
   return migrations.filter(({ name }) => !applied.has(name));
 }
 

@@ -5,7 +5,7 @@ import type { Database } from './connection.ts';
 
 export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRecords {
   const query = (name: string, text: string, values: unknown[] = []) =>
-    run(`sessions.${name}`, (pool) => pool.query<Row>(text, values));
+    run(`sessions.${name}`, (db) => db.query<Row>(text, values));
   const changesOne = async (...statement: Parameters<typeof query>) => (await query(...statement)).rowCount === 1;
 
   return {

@@ -8,10 +8,12 @@ const RAISED = 'credential_version = credential_version + 1';
 
 export function createUsers({ run }: Pick<Database, 'run'>): Users {
   const change = (name: string, text: string, values: unknown[] = []) =>
-    run(`users.${name}`, async (pool) => void (await pool.query(text, values)));
+    run(`users.${name}`, async (db) => {
+      await db.query(text, values);
+    });
   /** The user that a statement returns, if any. */
   const one = (name: string, text: string, values: unknown[]) =>
-    run(`users.${name}`, async (pool) => (await pool.query<User>(text, values)).rows[0] ?? null);
+    run(`users.${name}`, async (db) => (await db.query<User>(text, values)).rows[0] ?? null);
 
   return {
     create: (email, passwordHash) =>
@@ -42,8 +44,8 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
     disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),
     remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),
     list: (limit) =>
-      run('users.list', async (pool) => {
-        return (await pool.query<User>(`SELECT ${COLUMNS} FROM users ORDER BY email LIMIT $1`, [limit])).rows;
+      run('users.list', async (db) => {
+        return (await db.query<User>(`SELECT ${COLUMNS} FROM users ORDER BY email LIMIT $1`, [limit])).rows;
       }),
   };
 }
