@@ -12,7 +12,9 @@ export function layers(answers: Answers): readonly Layer[] {
     { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
     ...(answers.docker ? [{ overlay: 'docker' }] : []),
     ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
-    ...(answers.pages ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}` }] : []),
+    ...(answers.pages
+      ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}`, isOptional: true } as const]
+      : []),
   ];
 }
 
