@@ -15,11 +15,12 @@ export function checkHostname(text: string): string {
   if (addressFamily(text) !== 0) return usualAddress(text);
   const name = domainToASCII(text.replace(/\.$/, ''));
   const labels = name.split('.');
-  // Browsers read a name that ends in digits as an IPv4 address, and domainToASCII turns "a/b" into "a".
+  // Browsers read a name that ends in digits as an IPv4 address. domainToASCII turns "a/b" into "a", drops line breaks
+  // and decodes "%61".
   const isName =
     labels.every((label) => DNS_LABEL.test(label)) &&
     !/^\d+$/.test(labels.at(-1) ?? '') &&
-    !/[/?#\\@:]/.test(text);
+    !/[\s%/?#\\@:]/.test(text);
   if (name.length > LONGEST_NAME || !isName) {
     throw new RangeError(`"${text}" is neither a host name nor an IP address; wildcards are not possible`);
   }

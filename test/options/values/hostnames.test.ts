@@ -24,13 +24,16 @@ describe('checkHostname', () => {
     'app.test\\path',
     'app.test?query',
     'a b',
+    'a\nb',
+    'a\tb',
+    '%61b',
     '',
     '-a.test',
     'a..b',
     '1.2.3',
     'a'.repeat(64),
     'fe80::1%eth0',
-  ])('refuses "%s"', (text) => {
+  ])('refuses %j', (text) => {
     expect(() => checkHostname(text)).toThrow(RangeError);
   });
 });

@@ -13,10 +13,13 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import * as ours from '../src/plan/certificates/certificate-authority.ts';
+import { sortHostNames } from '../src/plan/certificates/host-names.ts';
+import { authorityCertificate } from '../src/plan/certificates/x509.ts';
 import { browserTrusting } from './support/browser-trust.ts';
-import { folder, getFrom, keyPair, listen, needsTool, opensslVerify, put } from './support/tls.ts';
+import { folder, getFrom, keyPair, listen, needsTool, opensslVerify, pem, put } from './support/tls.ts';
 
-/** The certificates that a generated project makes for itself, before the same judges as the generator's own. */
+/** Development certificates: those that the generator writes, and those that a project makes for itself. */
 
 type Certificates = Record<'ca' | 'cert' | 'key', string>;
 
@@ -47,6 +50,15 @@ interface Writer {
 }
 
 const WRITERS: Writer[] = [
+  {
+    writer: 'the generator',
+    create: async (...choice) => ours.createDevelopmentCertificates(...choice),
+    async authorityWithKey(hostnames) {
+      const keys = keyPair();
+      const ca = authorityCertificate(ours.developmentAuthority(sortHostNames(hostnames), NOW, keys));
+      return { ca: pem(ca), caKey: keys.privateKey };
+    },
+  },
   {
     writer: 'scripts/certs.ts of the project',
     create: createDevelopmentCertificates,
@@ -163,7 +175,7 @@ describe.each(WRITERS)('the certificates of $writer', ({ create }) => {
     `${'a'.repeat(64)}.localhost`,
   ])('refuse %j as a host name', async (name) => {
     await expect(create(['localhost', name])).rejects.toThrow(
-      new RangeError(`"${name}" is neither a host name nor an IP address`),
+      `"${name}" is neither a host name nor an IP address`,
     );
   });
 
@@ -213,7 +225,7 @@ describe.each(WRITERS)(
     // What an attacker could do who had the key of the authority. OpenSSL signs.
     let authority: Authority;
     beforeAll(async () => {
-      authority = await authorityFiles('foreign', authorityWithKey(HOSTNAMES));
+      authority = await authorityFiles('foreign', authorityWithKey(NAMES));
     });
 
     it('differs from a good one by the name alone', () => {
@@ -262,6 +274,14 @@ describe.each(WRITERS)(
       const cert = signedBy(below, 'DNS:localhost');
       expect(opensslVerify(authority.caFile, cert, 'localhost', '-untrusted', chain)).toMatch(
         /path length constraint exceeded/,
+      );
+    });
+
+    it('is rejected under a certificate of the server, which is no authority', () => {
+      const chain = put('leaf.pem', signedBy(authority, 'DNS:localhost', { commonName: 'leaf' }));
+      const cert = signedBy({ caFile: chain, keyFile: serverKeyFile() }, 'DNS:localhost');
+      expect(opensslVerify(authority.caFile, cert, 'localhost', '-untrusted', chain)).toMatch(
+        /invalid CA certificate/,
       );
     });
 
