@@ -13,7 +13,7 @@ export interface Route {
   method: string;
   /** Whole, with `x` in the place of each parameter. */
   path: string;
-  /** Not below /api, or there before requireLogin. */
+  /** Mounted before requireLogin. */
   isPublic: boolean;
 }
 
@@ -29,10 +29,11 @@ const API = '/api';
 export async function listRoutes<T extends { listener: RequestListener }>(start: () => Promise<T>) {
   const app = await start();
   const { stack } = (app.listener as Express).router as unknown as { stack: Layer[] };
-  const api = stack.find(({ handle }) => handle.stack?.some(({ name }) => name === 'requireLogin'))?.handle.stack ?? [];
+  const place = stack.findIndex(({ handle }) => handle.stack?.some(({ name }) => name === 'requireLogin'));
+  const api = stack[place]?.handle.stack ?? [];
   const guard = api.findIndex(({ name }) => name === 'requireLogin');
   const routes: Route[] = [
-    ...stack.flatMap((layer) => routesOf(layer, '', true)),
+    ...stack.flatMap((layer, index) => routesOf(layer, '', index < place)),
     ...api.flatMap((layer, index) => routesOf(layer, API, index < guard)),
   ];
   return { app, routes };
