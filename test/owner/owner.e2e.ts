@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { emit } from '../emitted/support/emit.ts';
+import { runScript, runSuite } from '../emitted/support/scripts.ts';
+import { CHANGES } from './changes.ts';
+import { Edits } from './edits.ts';
+
+/**
+ * A project belongs to its owner: a change made as the README says breaks no test but those that pin what changed, and
+ * a mistake in it is noticed by the project's own suite. Run by `npm run test:owner`, which prints what each touched.
+ */
+
+const MINUTES = 60_000;
+const rows = CHANGES.flatMap(({ name, make, mistakes }) => [
+  { title: name, make, isRight: true },
+  ...Object.entries(mistakes).map(([mistake, wrong]) => ({
+    title: `${name}, ${mistake}`,
+    make: wrong,
+    isRight: false,
+  })),
+]);
+
+describe('an owner adds', { timeout: 5 * MINUTES }, () => {
+  it.each(rows)('$title', async ({ title, make, isRight }) => {
+    const directory = await emit('my-app', [], title.replace(/\W+/g, '-'));
+    const edits = new Edits(directory);
+    make(edits);
+    const check = await runScript(directory, 'check');
+    if (isRight) expect(check.code, check.output).toBe(0);
+    const { code, report, output } = await runSuite(directory);
+    process.stdout.write(
+      `owner: ${title}: touched ${edits.touched.size} files (${[...edits.touched].join(', ')}); ${report.passed} passed, ${report.failed} failed\n`,
+    );
+    if (isRight) expect(code, output).toBe(0);
+    else expect(report.failed, output).toBeGreaterThan(0);
+  });
+});
