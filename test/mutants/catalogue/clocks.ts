@@ -1,7 +1,7 @@
 /** The three clocks, their boundaries, and what moves them. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['clocks.test.ts', 'reauthentication.test.ts', 'clocks.test.ts'];
+const TESTS = ['clocks.test.ts', 'reauthentication.test.ts'];
 
 const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
   {
@@ -127,7 +127,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   {
     id: 'clocks-not-checked-on-read',
     requirement: '7.3.1',
-    what: 'A session ends when the engine collects it, not when the clocks say so.',
+    what: 'A session ends when the database collects it, not when the clocks say so.',
     find: 'if (!isLive(record, this.#now())) {',
     replace: 'if (!isLive(record, 0)) {',
   },
@@ -141,9 +141,9 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   {
     id: 'ended-session-stays',
     requirement: '7.4.1',
-    what: 'The record of a session that is too old stays in the engine when it is met.',
-    find: 'await this.#records.remove(keyOf(id));\n      this.#log.info(',
-    replace: 'this.#log.info(',
+    what: 'The record of a session that is too old stays in the database when it is met.',
+    find: 'await this.#records.remove(keyOf(id));\n      const session',
+    replace: 'const session',
   },
   {
     id: 'activity-not-due',
@@ -156,7 +156,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   {
     id: 'activity-shortens-nothing',
     requirement: 'store.clean-up',
-    what: "Activity moves the engine's time-to-live past the absolute limit.",
+    what: "Activity moves the database's time-to-live past the absolute limit.",
     find: 'const end = expiresAt({ content: session, lastSeenAt: now });',
     replace: 'const end = now + 1e12;',
     tests: ['database.test.ts', 'redis.test.ts', 'mongo.test.ts'],
@@ -164,7 +164,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
   {
     id: 'insert-expires-late',
     requirement: 'store.clean-up',
-    what: "The engine's time-to-live of a new session is not its idle time-out.",
+    what: "The database's time-to-live of a new session is not its idle time-out.",
     find: 'await this.#records.insert(keyOf(id), record, expiresAt(record));',
     replace: 'await this.#records.insert(keyOf(id), record, this.#now() + 1e12);',
     tests: ['database.test.ts', 'redis.test.ts', 'mongo.test.ts'],
@@ -180,7 +180,7 @@ const store = mutantsOf({ file: 'src/session/store.ts', tests: TESTS }, [
 ]);
 
 const activity = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
-  mutantsOf({ file: 'src/routes/sessions.ts', frameworks: [framework], tests: TESTS }, [
+  mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: TESTS }, [
     {
       id: 'asking-for-the-state-is-activity',
       requirement: '7.3.1',
@@ -192,13 +192,13 @@ const activity = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
             "routes.get('/session', async (request, response) => {\n    await lifecycle.noteActivity(request);",
         },
         fastify: {
-          find: "routes.get('/session', SESSION_ANSWER, async (request) => {",
-          replace:
-            "routes.get('/session', SESSION_ANSWER, async (request) => {\n    await lifecycle.noteActivity(request);",
+          find: "routes.get('/session', async (request) => {",
+          replace: "routes.get('/session', async (request) => {\n    await lifecycle.noteActivity(request);",
         },
         koa: {
-          find: "routes.get('/session', (ctx) => {",
-          replace: "routes.get('/session', async (ctx) => {\n    await lifecycle.noteActivity(ctx);",
+          find: "routes.get('/session', (ctx: RouterContext) => {",
+          replace:
+            "routes.get('/session', async (ctx: RouterContext) => {\n    await lifecycle.noteActivity(ctx);",
         },
       }[framework],
     },
@@ -249,4 +249,30 @@ const numbers = mutantsOf(
   ],
 );
 
-export const CLOCKS: Mutant[] = [...rules, ...store, ...activity, ...numbers];
+/** Who restarts the idle time-out. */
+const sites = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
+  {
+    id: 'other-sites-are-activity',
+    requirement: '7.3.1',
+    what: 'Links and images on other sites keep an unattended browser signed in.',
+    find: "if (!content || site === 'cross-site' || site === 'same-site') return;",
+    replace: 'if (!content) return;\n      void site;',
+  },
+  {
+    id: 'subdomains-are-activity',
+    requirement: '7.3.1',
+    what: 'Pages of a subdomain, which somebody else may own, keep an unattended browser signed in.',
+    find: " || site === 'same-site') return;",
+    replace: ') return;',
+  },
+  {
+    id: 'activity-for-typed-addresses-only',
+    requirement: '7.3.1',
+    what: "The app's own pages do not count as activity: people are signed out while they work.",
+    find: "if (!content || site === 'cross-site' || site === 'same-site') return;",
+    replace:
+      "if (!content || site === 'cross-site' || site === 'same-site' || site === 'same-origin') return;",
+  },
+]);
+
+export const CLOCKS: Mutant[] = [...rules, ...store, ...activity, ...numbers, ...sites];

@@ -4,6 +4,8 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const TESTS = ['cross-site.test.ts', 'routes.test.ts'];
 
+const FOREIGN = 'if (origin !== undefined && !origins.includes(origin)) return false;';
+
 const SAFE = "new Set(['GET', 'HEAD', 'OPTIONS'])";
 
 const methods = mutantsOf(
@@ -23,31 +25,31 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     id: 'unknown-methods-from-other-sites',
     requirement: '3.5.1',
     what: 'Only methods that are on a list are looked at.',
-    find: 'if (SAFE_METHODS.has(method)) return;',
-    replace: "if (SAFE_METHODS.has(method) || !['POST', 'PUT', 'PATCH', 'DELETE'].includes(method)) return;",
+    find: 'if (SAFE_METHODS.has(method) || ',
+    replace: "if (SAFE_METHODS.has(method) || !['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) || ",
   },
   {
     id: 'safe-methods-refused',
     tests: ['cross-site.test.ts'],
     requirement: 'CSRF',
     what: 'A link from another site leads to an error.',
-    find: 'if (SAFE_METHODS.has(method)) return;',
-    replace: 'void SAFE_METHODS, void method;',
+    find: 'if (SAFE_METHODS.has(method) || ',
+    replace: 'if ((SAFE_METHODS.has(method) && false) || ',
   },
   {
     id: 'same-site-let-through',
     requirement: '3.5.1',
     also: ['CSRF'],
     what: 'A sub-domain, which somebody else may own, can send requests as the user.',
-    find: "site === 'none') return;",
-    replace: "site === 'none' || site === 'same-site') return;",
+    find: "site === 'same-origin' || site === 'none'",
+    replace: "site === 'same-origin' || site === 'none' || site === 'same-site'",
   },
   {
     id: 'cross-site-let-through',
     requirement: '3.5.1',
     what: 'Any site can send requests as the user.',
-    find: "site === 'none') return;",
-    replace: "site === 'none' || site === 'cross-site') return;",
+    find: "site === 'same-origin' || site === 'none'",
+    replace: "site === 'same-origin' || site === 'none' || site === 'cross-site'",
   },
   {
     id: 'own-site-refused',
@@ -74,95 +76,103 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     id: 'empty-site-is-absent',
     requirement: '3.5.1',
     what: 'An empty Sec-Fetch-Site counts as none.',
-    find: 'if (site !== undefined) {',
-    replace: 'if (site) {',
+    find: 'if (site !== undefined) return',
+    replace: 'if (site) return',
   },
   {
     id: 'other-site-falls-through-to-origin',
     requirement: '3.5.1',
     what: 'A request that the browser calls cross-site passes when its Origin is one of ours.',
-    find: "site === 'none') return;\n    throw new ApiError('cross_site');",
-    replace: "site === 'none') return;",
+    find: "if (site !== undefined) return site === 'same-origin' || site === 'none';",
+    replace: "if (site === 'same-origin' || site === 'none') return true;",
   },
   {
     id: 'foreign-origin-let-through',
     requirement: '3.5.1',
     what: 'A browser that is too old for Sec-Fetch-Site is not protected.',
-    find: "if (origins.includes(headers.origin)) return;\n    throw new ApiError('cross_site');",
-    replace: 'if (origins.length > 0) return;',
+    find: FOREIGN,
+    replace: 'if (site !== undefined && origin !== undefined && !origins.includes(origin)) return false;',
+  },
+  {
+    id: 'foreign-origin-with-own-site-let-through',
+    requirement: '3.5.1',
+    also: ['CSRF'],
+    what: 'Where Sec-Fetch-Site says that a request is our own, its Origin is not looked at.',
+    find: FOREIGN,
+    replace: 'if (site === undefined && origin !== undefined && !origins.includes(origin)) return false;',
   },
   {
     id: 'foreign-origin-falls-through',
     requirement: '3.5.1',
     what: 'A foreign Origin counts as none.',
-    find: "if (origins.includes(headers.origin)) return;\n    throw new ApiError('cross_site');",
-    replace: 'if (origins.includes(headers.origin)) return;',
+    find: FOREIGN,
+    replace:
+      'if (origin !== undefined && !origins.includes(origin)) return isSameSite({ ...headers, origin: undefined }, origins);',
   },
   {
     id: 'null-origin-let-through',
     requirement: '3.5.1',
     also: ['CSRF'],
     what: 'A sandboxed frame on any site, whose Origin is null, can send requests as the user.',
-    find: 'if (origins.includes(headers.origin)) return;',
-    replace: "if (origins.includes(headers.origin) || headers.origin === 'null') return;",
+    find: '!origins.includes(origin)',
+    replace: "origin !== 'null' && !origins.includes(origin)",
   },
   {
     id: 'empty-origin-let-through',
     requirement: '3.5.1',
-    what: 'An empty Origin counts as none.',
-    find: 'if (headers.origin !== undefined) {',
-    replace: 'if (headers.origin) {',
+    what: 'An empty Origin is not looked at.',
+    find: 'if (origin !== undefined && ',
+    replace: 'if (origin && ',
   },
   {
     id: 'origin-that-begins-alike',
     requirement: '3.5.1',
     what: 'https://app.example.evil.example passes for https://app.example.',
-    find: 'origins.includes(headers.origin)',
-    replace: 'origins.some((origin) => headers.origin?.startsWith(origin))',
+    find: '!origins.includes(origin)',
+    replace: '!origins.some((own) => origin.startsWith(own))',
   },
   {
     id: 'origin-that-ends-alike',
     requirement: '3.5.1',
     what: 'https://evil-app.example passes for https://app.example.',
-    find: 'origins.includes(headers.origin)',
-    replace:
-      'origins.some((origin) => headers.origin?.endsWith(new URL(origin).hostname) || headers.origin === origin)',
+    find: '!origins.includes(origin)',
+    replace: '!origins.some((own) => origin.endsWith(new URL(own).hostname) || origin === own)',
   },
   {
     id: 'origin-of-another-scheme',
     requirement: '3.5.1',
     what: 'A page of the same name that came over plain HTTP passes.',
-    find: 'origins.includes(headers.origin)',
+    find: '!origins.includes(origin)',
     replace:
-      "origins.some((origin) => URL.canParse(headers.origin ?? '') && new URL(headers.origin ?? '').hostname === new URL(origin).hostname)",
+      '!origins.some((own) => URL.canParse(origin) && new URL(origin).hostname === new URL(own).hostname)',
   },
   {
     id: 'origin-in-capitals',
     requirement: '3.5.1',
     what: 'An Origin that no browser sends passes for ours.',
-    find: 'origins.includes(headers.origin)',
-    replace: 'origins.includes(headers.origin.toLowerCase())',
+    find: '!origins.includes(origin)',
+    replace: '!origins.includes(origin.toLowerCase())',
   },
   {
     id: 'own-origin-refused',
     requirement: '3.5.1',
     what: "The app's own pages are refused in older browsers.",
-    find: 'if (origins.includes(headers.origin)) return;',
-    replace: '',
+    find: 'return origin !== undefined || !hasSessionCookie(headers.cookie);',
+    replace: 'return !hasSessionCookie(headers.cookie);',
   },
   {
     id: 'cookie-without-headers-let-through',
     requirement: '3.5.1',
     what: 'A request with a session cookie and without Origin passes.',
-    find: "if (hasSessionCookie(headers.cookie)) throw new ApiError('cross_site');",
-    replace: 'void hasSessionCookie(headers.cookie);',
+    find: 'return origin !== undefined || !hasSessionCookie(headers.cookie);',
+    replace: 'return origin !== undefined || !hasSessionCookie(headers.cookie) || true;',
   },
   {
     id: 'no-headers-refused',
     requirement: '3.5.1',
     what: 'A script without a session cannot sign in.',
-    find: "if (hasSessionCookie(headers.cookie)) throw new ApiError('cross_site');",
-    replace: "if (hasSessionCookie(headers.cookie) || true) throw new ApiError('cross_site');",
+    find: 'return origin !== undefined || !hasSessionCookie(headers.cookie);',
+    replace: 'return origin !== undefined || (!hasSessionCookie(headers.cookie) && false);',
   },
   {
     id: 'first-cookie-looked-at',
@@ -171,10 +181,21 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     find: "header.split(';').some",
     replace: "header.split(';').slice(0, 1).some",
   },
+  {
+    id: 'refusals-not-logged',
+    requirement: '16.3.1',
+    what: 'Operators see neither an attack nor an origin that is missing from APP_ORIGINS.',
+    find: "{ event: 'cross_site_refused', origin, site },",
+    replace: '{},',
+    tests: ['cross-site.test.ts', 'logs.test.ts'],
+  },
 ]);
 
+const HOOK = "sameSite.addHook('onRequest', async ({ raw }) => {";
+
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
-  const raw = { express: 'request', fastify: 'request.raw', koa: 'ctx.req' }[framework];
+  const raw = { express: 'request', fastify: 'raw', koa: 'ctx.req' }[framework];
+  const rule = `refuseCrossSite(${raw}, config.origins, services.log);`;
 
   return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: TESTS }, [
     {
@@ -182,22 +203,22 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       requirement: '3.5.1',
       also: ['NIST 5.1 content'],
       what: 'No route asks where a request came from.',
-      find: `refuseCrossSite(${raw}, config.origins);`,
+      find: rule,
       replace: '',
     },
     {
       id: 'cross-site-rule-for-login-only',
       requirement: '3.5.1',
       what: 'Only one route asks where a request came from.',
-      find: `refuseCrossSite(${raw}, config.origins);`,
-      replace: `if (${raw}.url?.endsWith('/login')) refuseCrossSite(${raw}, config.origins);`,
+      find: rule,
+      replace: `if (${raw}.url?.endsWith('/login')) ${rule}`,
     },
     {
       id: 'method-override-before-the-rule',
       requirement: '3.5.3',
       what: 'A header turns a GET into a POST, past the cross-site rule.',
-      find: `refuseCrossSite(${raw}, config.origins);`,
-      replace: `refuseCrossSite(${raw}, config.origins);
+      find: rule,
+      replace: `${rule}
     if (${raw}.headers['x-http-method-override']) {
       ${raw}.method = String(${raw}.headers['x-http-method-override']);
       ${framework === 'koa' ? 'ctx.method = ctx.req.method;' : ''}
@@ -217,31 +238,41 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       id: 'cross-origin-reading',
       requirement: '3.4.2',
       what: 'Any site may read answers with the rights of the user.',
-      find: `refuseCrossSite(${raw}, config.origins);`,
-      replace: {
-        express: `if (request.headers.origin) {
+      ...{
+        express: {
+          find: rule,
+          replace: `if (request.headers.origin) {
       _response.set('Access-Control-Allow-Origin', request.headers.origin).set('Access-Control-Allow-Credentials', 'true');
     }
-    refuseCrossSite(request, config.origins, services.log);`,
-        fastify: `if (request.headers.origin) {
-      reply.headers({ 'Access-Control-Allow-Origin': request.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
-    }
-    refuseCrossSite(request.raw, config.origins, services.log);`,
-        koa: `if (ctx.req.headers.origin) {
+    ${rule}`,
+        },
+        fastify: {
+          find: HOOK,
+          replace: `${HOOK.replace('}) =>', '}, reply) =>')}
+        if (raw.headers.origin) {
+          reply.headers({ 'Access-Control-Allow-Origin': raw.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
+        }`,
+        },
+        koa: {
+          find: rule,
+          replace: `if (ctx.req.headers.origin) {
       ctx.set({ 'Access-Control-Allow-Origin': ctx.req.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
     }
-    refuseCrossSite(ctx.req, config.origins, services.log);`,
+    ${rule}`,
+        },
       }[framework],
     },
     {
       id: 'cross-origin-reading-by-anybody',
       requirement: '3.4.2',
       what: 'Any site may read answers.',
-      find: `refuseCrossSite(${raw}, config.origins);`,
-      replace: {
-        express: `_response.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request, config.origins, services.log);`,
-        fastify: `reply.header('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(request.raw, config.origins, services.log);`,
-        koa: `ctx.set('Access-Control-Allow-Origin', '*');\n    refuseCrossSite(ctx.req, config.origins, services.log);`,
+      ...{
+        express: { find: rule, replace: `_response.set('Access-Control-Allow-Origin', '*');\n    ${rule}` },
+        fastify: {
+          find: HOOK,
+          replace: `${HOOK.replace('}) =>', '}, reply) =>')}\n        reply.header('Access-Control-Allow-Origin', '*');`,
+        },
+        koa: { find: rule, replace: `ctx.set('Access-Control-Allow-Origin', '*');\n    ${rule}` },
       }[framework],
     },
   ]);

@@ -1,14 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
-/** Who is let in, and that nobody is when the engine cannot say. */
+/** Who is let in, and that nobody is when the database cannot say. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const FRAMEWORKS = [
-  { framework: 'express', request: 'request', user: 'request.currentUser' },
-  { framework: 'fastify', request: 'request', user: 'request.currentUser' },
-  { framework: 'koa', request: 'ctx', user: 'ctx.state.currentUser' },
+  { framework: 'express', request: 'request', ip: 'addressOf(request)', path: "request.path === '" },
+  { framework: 'fastify', request: 'request', ip: 'request.ip', path: "request.url === '/api" },
+  { framework: 'koa', request: 'ctx', ip: 'ctx.ip', path: "ctx.path === '/api" },
 ] as const;
 
 const TESTS = ['routes.test.ts', 'reauthentication.test.ts', 'database-failure.test.ts'];
+
+const GUEST = "{ id: '', email: '', credentialVersion: 1, passwordHash: '', disabled: false }";
 
 const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
   {
@@ -16,30 +18,40 @@ const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
     requirement: '7.2.1',
     what: 'Whoever asks is let in.',
     find: "if (!user) throw new ApiError('unauthenticated');",
-    replace: '',
+    replace: 'if (!user) return user as unknown as User;',
+  },
+  {
+    id: 'visitors-are-guests',
+    requirement: '7.2.1',
+    what: 'Whoever asks is let in, as a user that does not exist.',
+    find: "if (!user) throw new ApiError('unauthenticated');",
+    replace: `if (!user) {
+        request.currentUser = ${GUEST};
+        return request.currentUser;
+      }`,
   },
   {
     id: 'activity-not-noted',
     requirement: '7.3.1',
     what: 'Using the app does not count as activity.',
-    find: "if (!user) throw new ApiError('unauthenticated');\n    await keepAlive(request);",
-    replace: "if (!user) throw new ApiError('unauthenticated');",
+    find: 'await lifecycle.noteActivity(request);\n      return user;',
+    replace: 'return user;',
     tests: ['clocks.test.ts'],
   },
   {
     id: 'activity-not-awaited',
     requirement: '16.5.3',
     what: 'A request of a session that was ended meanwhile, or whose activity could not be noted, is served.',
-    find: "if (!user) throw new ApiError('unauthenticated');\n    await keepAlive(request);",
-    replace: "if (!user) throw new ApiError('unauthenticated');\n    void keepAlive(request).catch(() => {});",
+    find: 'await lifecycle.noteActivity(request);\n      return user;',
+    replace: 'void lifecycle.noteActivity(request).catch(() => {});\n      return user;',
     tests: ['database-failure.test.ts', 'logout.test.ts'],
   },
   {
     id: 'activity-errors-swallowed',
     requirement: '16.5.3',
     what: 'A request whose activity could not be noted is served.',
-    find: 'await store.touch(sessionIdOf(request), content);\n    } catch (error) {\n      dropSession(request);\n      throw error;',
-    replace: 'await store.touch(sessionIdOf(request), content);\n    } catch {',
+    find: 'await orDrop(request, store.touch(sessionIdOf(request), content));',
+    replace: 'await store.touch(sessionIdOf(request), content).catch(() => {});',
     tests: ['database-failure.test.ts'],
   },
   {
@@ -55,22 +67,23 @@ const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
     what: 'The recent login of a visitor session counts.',
     find: "if (!content?.user) throw new ApiError('unauthenticated');",
     replace: "if (!content) throw new ApiError('unauthenticated');",
-    equivalent: 'Each route calls requireLogin first, which lets no visitor session through.',
+    equivalent:
+      'requireLogin stands before each route that asks for it, and lets no visitor session through.',
   },
   {
     id: 'user-not-read-again',
     requirement: '8.3.2',
     what: 'The user is taken from the session, not read: a change takes effect at the next login only.',
-    find: 'const user = await findUser(identity.id);',
-    replace: 'const user = { ...identity, disabled: false, email: "" } as unknown as User; void findUser;',
+    find: 'const user = await findById(identity.id);',
+    replace: 'const user = { ...identity, disabled: false, email: "" } as unknown as User; void findById;',
     tests: ['accounts.test.ts'],
   },
   {
     id: 'user-lookup-fails-open',
     requirement: '16.5.3',
     what: 'When the user cannot be read, the session alone lets in.',
-    find: 'const user = await findUser(identity.id);',
-    replace: `const user = await findUser(identity.id).catch(
+    find: 'const user = await findById(identity.id);',
+    replace: `const user = await findById(identity.id).catch(
       () => ({ ...identity, disabled: false, email: '' }) as unknown as User,
     );`,
     tests: ['database-failure.test.ts'],
@@ -79,55 +92,164 @@ const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
     id: 'user-lookup-fails-as-visitor',
     requirement: '16.5.3',
     what: 'When the user cannot be read, the request is served as a visitor.',
-    find: 'const user = await findUser(identity.id);',
-    replace: `const user = await findUser(identity.id).catch(() => undefined);
+    find: 'const user = await findById(identity.id);',
+    replace: `const user = await findById(identity.id).catch(() => undefined);
     if (user === undefined) return null;`,
     tests: ['database-failure.test.ts'],
   },
 ]);
 
-/** Each route that is for signed-in users. */
-const routes = FRAMEWORKS.flatMap(({ framework, request, user }) => {
-  const guarded = `await guards.requireLogin(${request}, ${user});`;
-  const open = `${user} ?? { id: '', email: '', credentialVersion: 1, passwordHash: '', disabled: false };`;
-  const list = {
-    express: "routes.get('/sessions', async (request, response) => {\n    const { id } = ",
-    fastify: "routes.get('/sessions', SESSIONS_ANSWER, async (request) => {\n    const { id } = ",
-    koa: "routes.get('/sessions', async (ctx) => {\n    const { id } = ",
-  }[framework];
+const MEMBERS_FIRST = {
+  id: 'members-before-the-guard',
+  requirement: '7.2.1',
+  what: 'No route is behind requireLogin: each has to ask for the user itself.',
+};
+/** They still refuse visitors, by userOf. What is lost is what else requireLogin does. */
+const SESSIONS_FIRST = {
+  id: 'list-of-sessions-before-the-guard',
+  requirement: '7.3.1',
+  what: 'Looking at the sessions does not count as activity, and a session that has just ended still lists them.',
+  tests: ['clocks.test.ts'],
+};
+const ACCOUNT_FIRST = {
+  id: 'account-before-the-guard',
+  requirement: '7.3.1',
+  what: 'A wrong password of somebody who is signed in does not count as activity.',
+  tests: ['clocks.test.ts', 'reauthentication.test.ts'],
+};
+const UNKNOWN_PATHS_OPEN = {
+  id: 'unknown-paths-told-to-visitors',
+  requirement: '7.2.1',
+  what: 'A visitor learns which paths of the API exist: the others are a 404.',
+};
+
+/** Where requireLogin stands: above the routes of members, and before the 404. */
+const mounted = {
+  express: (() => {
+    const [guard, account, sessions] = [
+      'routes.use(requireLogin);',
+      'accountRoutes(routes, services);',
+      'sessionRoutes(routes, services);',
+    ];
+    const find = `${guard}\n  ${account}\n  ${sessions}`;
+    return [
+      { ...MEMBERS_FIRST, find, replace: `${account}\n  ${sessions}\n  ${guard}` },
+      { ...SESSIONS_FIRST, find, replace: `${sessions}\n  ${guard}\n  ${account}` },
+      { ...ACCOUNT_FIRST, find, replace: `${account}\n  ${guard}\n  ${sessions}` },
+      {
+        ...UNKNOWN_PATHS_OPEN,
+        find: guard,
+        replace:
+          "routes.use(['/account', '/sessions', '/auth/password', '/auth/reauthenticate'], requireLogin);",
+      },
+    ];
+  })(),
+  fastify: (() => {
+    const [start, guard] = [
+      'routes.register(async (members) => {',
+      "members.addHook('preHandler', requireLogin);",
+    ];
+    const [account, sessions] = ['register(accountRoutes, services);', 'register(sessionRoutes, services);'];
+    const find = `${start}\n      ${guard}\n      members.${account}\n      members.${sessions}`;
+    return [
+      {
+        ...MEMBERS_FIRST,
+        find,
+        replace: `routes.${account}\n    routes.${sessions}\n    ${start}\n      ${guard}`,
+      },
+      {
+        ...SESSIONS_FIRST,
+        find,
+        replace: `routes.${sessions}\n    ${start}\n      ${guard}\n      members.${account}`,
+      },
+      {
+        ...ACCOUNT_FIRST,
+        find,
+        replace: `routes.${account}\n    ${start}\n      ${guard}\n      members.${sessions}`,
+      },
+      {
+        ...UNKNOWN_PATHS_OPEN,
+        find: 'await lifecycle.requireLogin(request, request.currentUser);',
+        replace: `const isUnknown = request.is404 || /\\*|api\\/?$/.test(request.routeOptions.url ?? '*');
+    if (!isUnknown) await lifecycle.requireLogin(request, request.currentUser);`,
+      },
+    ];
+  })(),
+  koa: (() => {
+    const [guard, mount] = ['app.use(requireLogin);', 'app.use(members.routes());'];
+    const members = "const members = new Router({ prefix: '/api', ...EXACT });";
+    const [account, sessions] = ['accountRoutes(members, services);', 'sessionRoutes(members, services);'];
+    const find = `${guard}\n  ${members}\n  ${account}\n  ${sessions}\n  ${mount}`;
+    const first = (one: string) =>
+      `const first = ${members.replace('const members = ', '')}\n  ${one.replace('(members', '(first')}\n  app.use(first.routes());`;
+    return [
+      {
+        ...MEMBERS_FIRST,
+        find,
+        replace: `${members}\n  ${account}\n  ${sessions}\n  ${mount}\n  ${guard}`,
+      },
+      {
+        ...SESSIONS_FIRST,
+        find,
+        replace: `${first(sessions)}\n  ${guard}\n  ${members}\n  ${account}\n  ${mount}`,
+      },
+      {
+        ...ACCOUNT_FIRST,
+        find,
+        replace: `${first(account)}\n  ${guard}\n  ${members}\n  ${sessions}\n  ${mount}`,
+      },
+      {
+        ...UNKNOWN_PATHS_OPEN,
+        find: `${guard}\n  ${members}`,
+        replace: `${members}\n  members.use(requireLogin);`,
+      },
+    ];
+  })(),
+};
+
+/** The routes that are for signed-in users, and what stands before them. */
+const routes = FRAMEWORKS.flatMap(({ framework, request, ip, path }) => {
+  const current = `${request}.currentUser = await lifecycle.findUser(${request});`;
+  /** Both requireLogin and userOf refuse a visitor, so a route is open only where somebody stands in for the user. */
+  const openTo = (paths: string) => ({
+    find: current,
+    replace: `${request}.currentUser = (await lifecycle.findUser(${request})) ?? (${paths} ? ${GUEST} : null);`,
+  });
   return [
-    ...mutantsOf({ file: 'src/routes/sessions.ts', frameworks: [framework], tests: TESTS }, [
+    ...mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: TESTS }, [
       {
         id: 'list-of-sessions-open',
         requirement: '7.2.1',
         what: 'The list of sessions answers visitors.',
-        find: `${list}${guarded}`,
-        replace: `${list}${open}`,
+        ...openTo(`${path}/sessions'`),
       },
-    ]),
-    ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: TESTS }, [
       {
         id: 're-authentication-open',
         requirement: '7.2.1',
         what: 'Visitors can try passwords where only signed-in users should.',
-        find: `const { email } = ${guarded}`,
-        replace: `const { email } = ${open}`,
+        ...openTo(`${path}/auth/reauthenticate'`),
       },
       {
         id: 'password-change-open',
         requirement: '7.2.1',
         what: 'Visitors can try passwords where only signed-in users should.',
-        find: `const user = ${guarded}`,
-        replace: `const user = ${open}`,
+        ...openTo(`${path}/auth/password'`),
       },
-    ]),
-    ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: TESTS }, [
       {
         id: 'account-deletion-open',
         requirement: '7.2.1',
         what: 'The deletion of an account answers visitors.',
-        find: `const { id } = ${guarded}\n    lifecycle.requireRecentLogin(${request});`,
-        replace: `const { id } = ${open}`,
+        ...openTo(`${path}/account'`),
+        equivalent: 'The route asks for a recent login too, and refuses a visitor in the same words.',
+      },
+      ...mounted[framework],
+      {
+        id: 'database-failure-is-a-visitor',
+        requirement: '16.5.3',
+        what: 'While the database does not answer, signed-in users are served as visitors.',
+        find: current,
+        replace: `${request}.currentUser = await lifecycle.findUser(${request}).catch(() => null);`,
+        tests: ['database-failure.test.ts'],
       },
     ]),
     ...mutantsOf(
@@ -137,20 +259,11 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, user }) => {
           id: 're-authentication-without-password',
           requirement: '7.5.2',
           what: 'Any password opens the re-authentication window.',
-          find: `const user = await accounts.authenticate(email, password, ${framework === 'express' ? 'addressOf(request)' : `${request}.ip`});\n    await lifecycle.renew`,
-          replace: `const user = ${user};\n    if (!user) return;\n    void [email, password];\n    await lifecycle.renew`,
+          find: `const user = await accounts.authenticate(userOf(${request}).email, password, ${ip});`,
+          replace: `const user = userOf(${request});\n    void password;`,
         },
       ],
     ),
-    ...mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['database-failure.test.ts'] }, [
-      {
-        id: 'engine-failure-is-a-visitor',
-        requirement: '16.5.3',
-        what: 'While the engine does not answer, signed-in users are served as visitors.',
-        find: `${user} = await lifecycle.findUser(${request});`,
-        replace: `${user} = await lifecycle.findUser(${request}).catch(() => null);`,
-      },
-    ]),
   ];
 });
 
@@ -171,49 +284,39 @@ const middleware = [
       },
     ],
   ),
-  ...mutantsOf(
-    { file: 'src/session/http.ts', frameworks: ['koa'], tests: ['database-failure.test.ts'] },
-    [
-      {
-        id: 'session-read-failure-is-a-visitor',
-        requirement: '16.5.3',
-        what: 'While sessions cannot be read, signed-in users are served as visitors.',
-        find: 'await store.read(id)',
-        replace: 'await store.read(id).catch(() => null)',
-      },
-    ],
-  ),
+  ...mutantsOf({ file: 'src/session/http.ts', frameworks: ['koa'], tests: ['database-failure.test.ts'] }, [
+    {
+      id: 'session-read-failure-is-a-visitor',
+      requirement: '16.5.3',
+      what: 'While sessions cannot be read, signed-in users are served as visitors.',
+      find: 'await store.read(id)',
+      replace: 'await store.read(id).catch(() => null)',
+    },
+  ]),
 ];
 
 const failures = mutantsOf({ file: 'src/errors.ts', tests: ['database-failure.test.ts', 'logout.test.ts'] }, [
   {
-    id: 'engine-failure-looks-signed-out',
+    id: 'database-failure-looks-signed-out',
     requirement: '16.5.3',
-    what: 'A failure of the engine is told as "sign in first".',
+    what: 'A failure of the database is told as "sign in first".',
     find: "return new ApiError('unavailable');",
     replace: "return new ApiError('unauthenticated');",
   },
   {
-    id: 'engine-failure-details-told',
+    id: 'database-failure-details-told',
     requirement: '16.5.1',
     what: "The driver's words reach the client.",
     find: "return new ApiError('unavailable');",
     replace: "return new ApiError('unavailable', { detail: `${error.message}: ${error.cause}` });",
   },
   {
-    id: 'engine-failure-not-logged',
+    id: 'database-failure-not-logged',
     requirement: '16.3.1',
-    what: 'Operators do not learn that the engine failed.',
-    find: "log.error({ event: 'sys_engine_unavailable', call: error.call, err: error.cause }, error.message);",
+    what: 'Operators do not learn that the database failed.',
+    find: "log.error({ event: 'sys_database_unavailable', call: error.call, err: error.cause }, error.message);",
     replace: '',
     tests: ['database-failure.test.ts', 'logs.test.ts'],
-  },
-  {
-    id: 'ended-session-is-an-accident',
-    requirement: '7.4.1',
-    what: 'A session that was ended meanwhile is told as a failure of the server.',
-    find: "if (error instanceof SessionEnded) return new ApiError('unauthenticated');",
-    replace: '',
   },
   {
     id: 'unknown-error-details-told',
@@ -232,36 +335,171 @@ const failures = mutantsOf({ file: 'src/errors.ts', tests: ['database-failure.te
   },
 ]);
 
+const endings = mutantsOf(
+  { file: 'src/session/store.ts', tests: ['database-failure.test.ts', 'logout.test.ts', 'races.test.ts'] },
+  [
+    {
+      id: 'ended-session-is-an-accident',
+      requirement: '7.4.1',
+      what: 'A session that was ended meanwhile is told as a failure of the server.',
+      find: "super('unauthenticated');",
+      replace: "super('internal');",
+    },
+  ],
+);
+
 const deadline = mutantsOf(
   { file: 'src/database/calls.ts', tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts'] },
   [
     {
       id: 'no-deadline',
       requirement: '16.5.2',
-      what: 'A request waits for ever for an engine that is frozen.',
+      what: 'A request waits for ever for a database that is frozen.',
       find: 'await Promise.race([work(), deadline])',
       replace: 'await (deadline.catch(() => {}), work())',
     },
     {
       id: 'deadline-ten-times-later',
       requirement: '16.5.2',
-      what: 'A request waits twenty seconds for an engine that is frozen.',
+      what: 'A request waits twenty seconds for a database that is frozen.',
       find: '), DATABASE_DEADLINE_MS);',
       replace: '), 10 * DATABASE_DEADLINE_MS);',
     },
   ],
 );
 
-const health = [
-  ...mutantsOf({ file: 'src/app.ts', tests: ['database-failure.test.ts'] }, [
+/** Which errors are outages: a 503, and a warning that asks nobody to look at the code. */
+const outages = [
+  ...mutantsOf({ file: 'src/database/calls.ts', tests: ['database-failure.test.ts', 'database.test.ts'] }, [
     {
-      id: 'ready-without-engine',
+      id: 'mistakes-are-outages',
+      requirement: '16.5.4',
+      what: 'A wrong statement is told as an outage that goes by itself.',
+      find: 'if (error instanceof DatabaseUnavailable || !isOutage(error)) throw error;',
+      replace: 'if (error instanceof DatabaseUnavailable) throw error;',
+    },
+    {
+      id: 'outages-are-mistakes',
       requirement: '16.5.2',
-      what: 'The process calls itself ready while the engine does not answer.',
-      find: 'await ping();',
-      replace: 'void ping().catch(() => {});',
+      what: 'A database that is down is told as an accident of the app.',
+      find: 'throw new DatabaseUnavailable(name, error);',
+      replace: 'throw error;',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['postgres'], tests: ['postgres.test.ts'] }, [
+    {
+      id: 'wrong-statements-are-outages',
+      requirement: '16.5.4',
+      what: 'Every error of the server is told as an outage, a misspelt column too.',
+      find: "return OUTAGES.test(error.code ?? '');",
+      replace: "return OUTAGES.test(error.code ?? '') || true;",
+    },
+    {
+      id: 'servers-that-stop-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A server that shuts down, fails over or is full is told as an accident of the app.',
+      find: "return OUTAGES.test(error.code ?? '');",
+      replace: "return OUTAGES.test('');",
+    },
+    {
+      id: 'lost-connections-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A connection that breaks is told as an accident of the app.',
+      find: "return error instanceof Error && (error.constructor === Error || 'code' in error);",
+      replace: 'return false;',
+      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'postgres.test.ts'],
+    },
+    {
+      id: 'mistakes-in-the-code-are-outages',
+      requirement: '16.5.4',
+      what: 'A mistake in the code around a statement is told as an outage.',
+      find: "error instanceof Error && (error.constructor === Error || 'code' in error)",
+      replace: 'error instanceof Error',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/client.ts', stores: ['redis'], tests: ['redis.test.ts'] }, [
+    {
+      id: 'wrong-statements-are-outages',
+      requirement: '16.5.4',
+      what: 'Every error of the server is told as an outage, a wrong command too.',
+      find: 'return OUTAGE_REPLY.test(error.message);',
+      replace: 'return OUTAGE_REPLY.test(error.message) || true;',
+    },
+    {
+      id: 'servers-that-stop-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A server that starts, fails over or is full is told as an accident of the app.',
+      find: 'return OUTAGE_REPLY.test(error.message);',
+      replace: "return OUTAGE_REPLY.test('');",
+    },
+    {
+      id: 'lost-connections-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A connection that breaks is told as an accident of the app.',
+      find: 'return CONNECTION_ERRORS.some((kind) => error instanceof kind) || isSocketError(error);',
+      replace: 'return CONNECTION_ERRORS.length === 0 && isSocketError(error);',
+      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'redis.test.ts'],
+    },
+    {
+      id: 'mistakes-in-the-code-are-outages',
+      requirement: '16.5.4',
+      what: 'A mistake in the code around a command is told as an outage.',
+      find: "error instanceof Error && ('syscall' in error || error.message.startsWith('Cannot find node '))",
+      replace: 'error instanceof Error',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/client.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
+    {
+      id: 'wrong-statements-are-outages',
+      requirement: '16.5.4',
+      what: 'Every error of the server is told as an outage, a wrong command too.',
+      find: 'return OUTAGE_CODES.includes(Number(error.code));',
+      replace: 'return OUTAGE_CODES.length > 0;',
+    },
+    {
+      id: 'servers-that-stop-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A server that shuts down, fails over or is full is told as an accident of the app.',
+      find: 'return OUTAGE_CODES.includes(Number(error.code));',
+      replace: 'return OUTAGE_CODES.length === 0;',
+    },
+    {
+      id: 'lost-connections-are-mistakes',
+      requirement: '16.5.2',
+      what: 'A connection that breaks is told as an accident of the app.',
+      find: 'POOL_ERRORS.includes(error.name) || CONNECTION_ERRORS.some((kind) => error instanceof kind)',
+      replace: 'POOL_ERRORS.length === CONNECTION_ERRORS.length',
+      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'mongo.test.ts'],
+    },
+    {
+      id: 'mistakes-in-the-code-are-outages',
+      requirement: '16.5.4',
+      what: 'A mistake in the code around a command is told as an outage.',
+      find: 'if (!(error instanceof MongoError)) return false;',
+      replace: 'if (!(error instanceof MongoError)) return true;',
     },
   ]),
 ];
 
-export const GUARDS: Mutant[] = [...guards, ...routes, ...middleware, ...failures, ...deadline, ...health];
+const health = [
+  ...mutantsOf({ file: 'src/app.ts', tests: ['database-failure.test.ts'] }, [
+    {
+      id: 'ready-without-database',
+      requirement: '16.5.2',
+      what: 'The process calls itself ready while the database does not answer.',
+      find: 'await database.ping();',
+      replace: 'void database.ping().catch(() => {});',
+    },
+  ]),
+];
+
+export const GUARDS: Mutant[] = [
+  ...guards,
+  ...routes,
+  ...middleware,
+  ...failures,
+  ...endings,
+  ...deadline,
+  ...outages,
+  ...health,
+];

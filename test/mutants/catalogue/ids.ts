@@ -58,7 +58,7 @@ const ids = mutantsOf({ file: 'src/session/store.ts', tests: ['login.test.ts', '
     id: 'id-stored-reversed',
     requirement: 'store.hash',
     also: ['11.2.4'],
-    what: 'The id can be found from what the engine holds.',
+    what: 'The id can be found from what the database holds.',
     find: 'return sha256(id);',
     replace: "return Buffer.from(id).reverse().toString('latin1');",
   },
@@ -66,7 +66,7 @@ const ids = mutantsOf({ file: 'src/session/store.ts', tests: ['login.test.ts', '
     id: 'handle-is-the-key',
     requirement: '7.5.2',
     also: ['SMCS logging'],
-    what: 'The list of sessions and the log show the key under which the engine holds a session.',
+    what: 'The list of sessions and the log show the key under which the database holds a session.',
     find: 'return sha256(`handle:${key}`).slice(0, 22);',
     replace: 'return key;',
     tests: ['sessions.test.ts', 'logs.test.ts'],
@@ -148,9 +148,10 @@ const secrets = [
 ];
 
 /** Before the session is looked for, a cookie header is made of something else. */
-function takenFrom(raw: string, request: string): Omit<Mutant, 'file'>[] {
-  const find = `requireJson(${raw});`;
-  const set = (value: string) => `${find}
+function takenFrom(raw: string, request: string, find = `requireJson(${raw});`): Omit<Mutant, 'file'>[] {
+  const set = (
+    value: string,
+  ) => `${find.replace('async ({ raw }, reply)', 'async (request, reply)').replace('(raw)', `(${raw})`)}
       const given = ${value};
       if (given) ${raw}.headers.cookie = \`__Host-id=\${encodeURIComponent(String(given))}\`;`;
   return [
@@ -192,12 +193,19 @@ const sources = [
   ...mutantsOf({ file: 'src/session/http.ts', frameworks: ['koa'], tests }, [
     {
       ...KEPT,
-      find: 'const id = newSessionId();',
-      replace: 'const id = request.session?.id ?? newSessionId();',
+      find: '{ id: newSessionId(), content,',
+      replace: '{ id: request.session?.id ?? newSessionId(), content,',
     },
   ]),
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests }, takenFrom('request', 'request')),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests }, takenFrom('request.raw', 'request')),
+  ...mutantsOf(
+    { file: 'src/app.ts', frameworks: ['fastify'], tests },
+    takenFrom(
+      'request.raw',
+      'request',
+      'async ({ raw }, reply) => {\n      reply.headers(NO_STORE);\n      requireJson(raw);',
+    ),
+  ),
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests }, takenFrom('ctx.req', 'ctx')),
 ];
 

@@ -4,8 +4,8 @@ import { CLOCKS } from './clocks.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { COOKIES } from './cookies.ts';
 import { CROSS_SITE } from './cross-site.ts';
+import { DATABASES } from './databases.ts';
 import { ENDINGS } from './endings.ts';
-import { ENGINES } from './engines.ts';
 import { GUARDS } from './guards.ts';
 import { HEADERS } from './headers.ts';
 import { IDS } from './ids.ts';
@@ -27,7 +27,7 @@ export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   clocks: CLOCKS,
   'logout, revocation and accounts': ENDINGS,
   'guards and failures': GUARDS,
-  engines: ENGINES,
+  databases: DATABASES,
   'cross-site': CROSS_SITE,
   throttling: THROTTLING,
   passwords: PASSWORDS,

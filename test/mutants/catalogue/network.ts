@@ -10,8 +10,8 @@ const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
     requirement: '4.1.3',
     also: ['15.3.4'],
     what: 'Without a configured proxy, every client is believed about its address.',
-    find: 'if (items.length === 0) return () => false;',
-    replace: 'if (items.length === 0) return () => true;',
+    find: 'const networks = items.map(parseNetwork);',
+    replace: 'if (items.length === 0) return () => true;\n  const networks = items.map(parseNetwork);',
   },
   {
     id: 'one-hop-too-many',
@@ -31,8 +31,29 @@ const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
     id: 'everybody-trusted-by-network',
     requirement: '4.1.3',
     what: 'A network that holds everybody is accepted as proxies.',
-    find: 'if (bits === 0) throw',
+    find: 'if (bits < MIN_PREFIX[ip.kind()] || holdsIpv4) throw',
     replace: 'if (bits < 0) throw',
+  },
+  {
+    id: 'half-of-everybody-trusted',
+    requirement: '4.1.3',
+    what: 'Two networks that hold everybody together, such as 0.0.0.0/1 and 128.0.0.0/1, are accepted as proxies.',
+    find: 'if (bits < MIN_PREFIX[ip.kind()] || holdsIpv4) throw',
+    replace: 'if (bits === 0 || holdsIpv4) throw',
+  },
+  {
+    id: 'network-of-all-mapped-addresses-trusted',
+    requirement: '4.1.3',
+    what: 'A network of IPv6 that holds all addresses of IPv4, such as ::/7, is accepted as proxies.',
+    find: 'if (bits < MIN_PREFIX[ip.kind()] || holdsIpv4) throw',
+    replace: 'if (bits < MIN_PREFIX[ip.kind()]) throw',
+  },
+  {
+    id: 'network-of-mapped-addresses-by-its-length',
+    requirement: '4.1.3',
+    what: '::ffff:0:0/96, which is all of IPv4, is accepted as proxies.',
+    find: 'const bits = ip.kind() === written.kind() ? writtenBits : writtenBits - 96;',
+    replace: 'const bits = ip.kind() === written.kind() ? writtenBits : Math.min(32, writtenBits);',
   },
   {
     id: 'single-address-is-a-network',
@@ -45,8 +66,8 @@ const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
     id: 'any-network-trusted',
     requirement: '4.1.3',
     what: 'Whoever has an address is believed once there is a proxy.',
-    find: "networks.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6')",
-    replace: 'networks !== undefined',
+    find: 'networks.some(([network, bits]) => ip.kind() === network.kind() && ip.match(network, bits))',
+    replace: 'networks.length > 0',
   },
 ]);
 
@@ -88,15 +109,15 @@ const leftmost = [
       id: 'leftmost-address-believed',
       requirement: '15.3.4',
       what: 'The address is the one that the client wrote.',
-      find: 'chain.find((address, hop) => !trustProxy(address, hop)) ?? chain.at(-1)',
-      replace: '(trustProxy, chain.at(-1))',
+      find: 'proxyAddr(ctx.req, config.trustProxy)',
+      replace: 'proxyAddr(ctx.req, () => true)',
     },
     {
       id: 'proxies-ignored',
       requirement: '4.1.3',
       what: 'Behind a proxy all clients have the address of the proxy, and are throttled as one.',
-      find: 'chain.find((address, hop) => !trustProxy(address, hop)) ?? chain.at(-1)',
-      replace: '(trustProxy, chain[0])',
+      find: 'proxyAddr(ctx.req, config.trustProxy)',
+      replace: 'proxyAddr(ctx.req, () => false)',
     },
   ]),
 ];
@@ -108,30 +129,58 @@ const addresses = mutantsOf(
       id: 'ipv6-counted-by-address',
       requirement: '6.3.1',
       what: 'A client of IPv6 has as many attempts as addresses: 2^64 times as many.',
-      find: "`${groups(plain).slice(0, 4).join(':')}::/64`",
-      replace: 'plain',
+      find: '{ ipv4: 32, ipv6: 64 }',
+      replace: '{ ipv4: 32, ipv6: 128 }',
     },
     {
       id: 'mapped-addresses-counted-apart',
       requirement: '6.3.1',
       what: 'A client of IPv4 counts as another one where the socket is a dual-stack one.',
-      find: "return mapped ?? ip.replace(/%.*$/, '');",
-      replace: "return mapped ? ip : ip.replace(/%.*$/, '');",
+      find: "range === 'ipv4Mapped' || ",
+      replace: '',
+    },
+    {
+      id: 'mapped-addresses-in-hex-counted-apart',
+      requirement: '6.3.1',
+      what: 'A client of IPv4 counts as another one where a proxy writes its address as ::ffff:c000:207.',
+      find: 'plain(ipaddr.parse(bare))',
+      replace: "(bare.includes('.') ? plain(ipaddr.parse(bare)) : ipaddr.parse(bare))",
+    },
+    {
+      id: 'translated-addresses-counted-apart',
+      requirement: '6.3.1',
+      what: 'A client of IPv4 counts as another one where it comes through NAT64.',
+      find: " || range === 'rfc6052'",
+      replace: '',
+    },
+    {
+      id: 'ports-counted-apart',
+      requirement: '6.3.1',
+      what: 'Behind a proxy that appends the port, each connection of a client counts as another client.',
+      find: "const ip = parseAddress(address);\n  if (!ip) return '';",
+      replace: 'const ip = isIP(address) ? parseAddress(address) : null;\n  if (!ip) return address;',
+    },
+    {
+      id: 'ports-not-understood',
+      requirement: '6.3.1',
+      what: 'Behind a proxy that appends the port, all clients count as one.',
+      find: ".replace(/^\\[(.*)\\](:\\d+)?$|^([\\d.]+):\\d+$/, '$1$3')",
+      replace: '',
     },
     {
       id: 'whole-ipv4-address-kept',
       requirement: '7.5.2',
       what: 'The list of sessions keeps whole addresses, which follow a person.',
-      find: "return plain.replace(/\\d+$/, '0');",
-      replace: 'return plain;',
-      tests: ['sessions.test.ts'],
+      find: '{ ipv4: 24, ipv6: 48 }',
+      replace: '{ ipv4: 32, ipv6: 48 }',
+      tests: ['https.test.ts', 'sessions.test.ts'],
     },
     {
       id: 'whole-ipv6-address-kept',
       requirement: '7.5.2',
       what: 'The list of sessions keeps whole IPv6 addresses, which follow a person.',
-      find: "`${groups(plain).slice(0, 3).join(':')}::`",
-      replace: 'plain',
+      find: '{ ipv4: 24, ipv6: 48 }',
+      replace: '{ ipv4: 24, ipv6: 128 }',
     },
   ],
 );
@@ -177,9 +226,9 @@ const plainHttp = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.te
     id: 'tls-of-the-proxy-counts',
     requirement: '12.2.1',
     what: 'What came to a proxy in clear passes because the proxy itself speaks TLS to the app.',
-    find: 'said === undefined\n      ? (socket as Partial<TLSSocket>).encrypted',
+    find: 'forwarded === undefined\n      ? (socket as Partial<TLSSocket>).encrypted',
     replace:
-      'said === undefined || (socket as Partial<TLSSocket>).encrypted\n      ? (socket as Partial<TLSSocket>).encrypted',
+      'forwarded === undefined || (socket as Partial<TLSSocket>).encrypted\n      ? (socket as Partial<TLSSocket>).encrypted',
   },
   {
     id: 'redirect-to-host-header',
@@ -226,14 +275,39 @@ const plainHttp = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.te
 ]);
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
-  const raw = { express: 'request', fastify: 'request.raw', koa: 'ctx.req' }[framework];
+  const raw = { express: 'request', fastify: 'raw', koa: 'ctx.req' }[framework];
+  const rule = `requireHttps(${raw}, config.trustProxy);`;
+  const [probes, guarded] = {
+    express: [
+      'healthRoutes(app, services);',
+      `app.use((request, _response, next) => {\n    ${rule}\n    next();\n  });\n  healthRoutes(app, services);`,
+    ],
+    fastify: [
+      'app.register(healthRoutes, services);',
+      `app.register(async (probes) => {
+    probes.addHook('onRequest', async ({ raw }) => ${rule.slice(0, -1)});
+    probes.register(healthRoutes, services);
+  });`,
+    ],
+    koa: [
+      'const health = new Router(EXACT);',
+      `app.use((ctx: Context, next: Next) => {\n    ${rule}\n    return next();\n  });\n  const health = new Router(EXACT);`,
+    ],
+  }[framework] as [string, string];
   return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['https.test.ts'] }, [
     {
       id: 'https-not-required',
       requirement: '12.2.1',
       what: 'The app does not look whether a request came by https.',
-      find: `requireHttps(${raw}, config.trustProxy);`,
+      find: rule,
       replace: '',
+    },
+    {
+      id: 'probes-need-https',
+      requirement: '12.2.1',
+      what: 'Probes, which ask in plain HTTP, find the app down: it is restarted for ever.',
+      find: probes,
+      replace: guarded,
     },
   ]);
 });
@@ -295,26 +369,50 @@ const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
   },
 ]);
 
-const engines = [
+const databases = [
   ...mutantsOf({ file: 'src/database/connection.ts', stores: ['postgres'], tests: ['config.test.ts'] }, [
     {
-      id: 'engine-without-verified-tls',
+      id: 'database-without-verified-tls',
       requirement: '12.3.1',
       what: 'Production reads sessions over a connection that anybody between can read.',
       find: "=== 'verify-full' ? null",
       replace: "!== 'disable' ? null",
     },
     {
-      id: 'engine-certificate-not-verified',
+      id: 'database-certificate-not-verified',
       requirement: '12.3.1',
-      what: 'Production takes any server for its engine.',
+      what: 'Production takes any server for its database.',
       find: "=== 'verify-full' ? null",
       replace: '!== null ? null',
+    },
+    {
+      id: 'first-sslmode-counts',
+      requirement: '12.3.1',
+      what: 'Of two contradicting values the first is looked at, and the driver takes the last.',
+      find: 'modes.length === 1 && ',
+      replace: '',
+      tests: ['postgres.test.ts', 'config.test.ts'],
+    },
+    {
+      id: 'malformed-address-told',
+      requirement: '12.3.1',
+      what: 'An address that is not valid is repeated in the message, its password too.',
+      find: "return 'is not a valid address';",
+      replace: 'return `${url} is not a valid address`;',
+      tests: ['postgres.test.ts', 'config.test.ts'],
+    },
+    {
+      id: 'address-of-another-kind-told',
+      requirement: '12.3.1',
+      what: 'An address of another database is repeated in the message, its password too.',
+      find: "return 'must begin with postgres://';",
+      replace: 'return `${url} must begin with postgres://`;',
+      tests: ['config.test.ts', 'postgres.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'src/database/connection.ts', stores: ['redis'], tests: ['config.test.ts'] }, [
     {
-      id: 'engine-without-verified-tls',
+      id: 'database-without-verified-tls',
       requirement: '12.3.1',
       what: 'Production reads sessions over a connection that anybody between can read.',
       find: "node.startsWith('rediss://')",
@@ -324,27 +422,69 @@ const engines = [
       id: 'one-node-with-verified-tls',
       requirement: '12.3.1',
       what: 'Of a cluster one node with TLS is enough.',
-      find: "nodes.every((node) => node.startsWith('rediss://'))",
-      replace: "nodes.some((node) => node.startsWith('rediss://'))",
+      find: "url.split(',').every((node) => node.startsWith('rediss://'))",
+      replace: "url.split(',').some((node) => node.startsWith('rediss://'))",
+    },
+    {
+      id: 'malformed-address-told',
+      requirement: '12.3.1',
+      what: 'An address that is not valid is repeated in the message, its password too.',
+      find: "return 'is not an address; in a password, write / as %2F and @ as %40';",
+      replace: 'return `${url} is not an address`;',
+      tests: ['redis.test.ts', 'config.test.ts'],
+    },
+    {
+      id: 'address-of-another-kind-told',
+      requirement: '12.3.1',
+      what: 'An address of another kind is repeated in the message, its password too.',
+      find: "return 'needs rediss://';",
+      replace: 'return `${url} needs rediss://`;',
+      tests: ['config.test.ts', 'redis.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'src/database/connection.ts', stores: ['mongo'], tests: ['config.test.ts'] }, [
     {
-      id: 'engine-without-verified-tls',
+      id: 'database-without-verified-tls',
       requirement: '12.3.1',
       what: 'Production reads sessions over a connection that anybody between can read.',
       find: "if (!tls) return 'needs tls=true';",
       replace: 'void tls;',
     },
     {
-      id: 'engine-certificate-not-verified',
+      id: 'database-certificate-not-verified',
       requirement: '12.3.1',
-      what: 'Production takes any server for its engine.',
+      what: 'Production takes any server for its database.',
       find: "if (rejectUnauthorized === false || checkServerIdentity) return 'must not allow invalid certificates';",
       replace: 'void [rejectUnauthorized, checkServerIdentity];',
     },
+    {
+      id: 'malformed-address-told',
+      requirement: '12.3.1',
+      what: 'An address that is not valid is repeated in the message, its password too.',
+      find: "return 'is not an address; in a password, write / as %2F and @ as %40';",
+      replace: 'return `${url} is not an address`;',
+      tests: ['config.test.ts', 'mongo.test.ts'],
+    },
   ]),
 ];
+
+/** The driver's errors repeat an address that it cannot read. */
+const clients = (['redis', 'mongo'] as const).flatMap((store) => {
+  const [name, tests] = {
+    redis: ['REDIS_URL', ['redis.test.ts']],
+    mongo: ['MONGODB_URL', ['mongo.test.ts']],
+  }[store] as [string, string[]];
+  const rest = 'is not an address; in a password, write / as %2F and @ as %40';
+  return mutantsOf({ file: 'src/database/client.ts', stores: [store], tests }, [
+    {
+      id: 'malformed-address-in-the-error',
+      requirement: '12.3.1',
+      what: 'Connecting to an address that is not valid fails with an error that repeats it, its password too.',
+      find: `throw new Error('${name} ${rest}');`,
+      replace: `throw new Error(\`\${url} ${rest}\`);`,
+    },
+  ]);
+});
 
 export const NETWORK: Mutant[] = [
   ...trust,
@@ -354,5 +494,6 @@ export const NETWORK: Mutant[] = [
   ...pipeline,
   ...tls,
   ...server,
-  ...engines,
+  ...databases,
+  ...clients,
 ];

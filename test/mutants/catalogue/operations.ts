@@ -8,14 +8,14 @@ const revoke = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
     id: 'revoking-a-user-raises-no-version',
     requirement: '7.4.5',
     what: 'A login that is under way while the user is signed out everywhere stays good.',
-    find: 'await users.raiseCredentialVersion(user.id);',
-    replace: '',
+    find: "['revoke', (users, { id }) => users.raiseCredentialVersion(id)],",
+    replace: "['revoke', async () => {}],",
   },
   {
     id: 'revoking-a-user-leaves-records',
     requirement: '7.4.5',
     what: 'Signing a user out everywhere leaves the records of the sessions.',
-    find: 'await records.removeByUser(user.id);',
+    find: 'await store.endByUser(user.id);',
     replace: '',
   },
   {
@@ -29,7 +29,7 @@ const revoke = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
     id: 'revoking-all-leaves-records',
     requirement: '7.4.5',
     what: 'Signing everybody out leaves the records, and visitor sessions alive.',
-    find: 'await records.removeAll();',
+    find: 'await store.endAll();',
     replace: '',
   },
 ]);
@@ -39,15 +39,39 @@ const disable = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
     id: 'disabling-script-disables-nobody',
     requirement: '7.4.2',
     what: 'The script ends the sessions, and the account signs in again.',
-    find: 'await users.disable(user.id);',
-    replace: '',
+    find: "['disable', (users, { id }) => users.disable(id)],",
+    replace: "['disable', (users, { id }) => users.raiseCredentialVersion(id)],",
   },
   {
     id: 'disabling-script-leaves-records',
     requirement: '7.4.2',
     what: 'Disabling an account leaves the records of its sessions.',
-    find: 'await createSessionRecords(engine).removeByUser(user.id);',
-    replace: 'void createSessionRecords;',
+    find: 'await store.endByUser(user.id);',
+    replace: "if (change !== COMMANDS_FOR_ONE.get('disable')) await store.endByUser(user.id);",
+  },
+]);
+
+const support = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
+  {
+    id: 'support-ends-no-session',
+    requirement: '7.4.3',
+    what: 'A password that support sets leaves the records of the sessions.',
+    find: 'await store.endByUser(user.id);',
+    replace: 'if (change !== setPassword) await store.endByUser(user.id);',
+  },
+  {
+    id: 'support-sets-any-password',
+    requirement: '6.2.1',
+    what: 'Support may set a password that nobody could choose.',
+    find: 'if (problem) throw new UsageError(problem);',
+    replace: 'void problem;',
+  },
+  {
+    id: 'support-sets-no-password',
+    requirement: '6.2.2',
+    what: 'A password that support sets is not the one that signs in.',
+    find: 'await users.setPassword(id, await hashPassword(password));',
+    replace: 'await users.raiseCredentialVersion(id);\n  void hashPassword;',
   },
 ]);
 
@@ -56,22 +80,22 @@ const rotate = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
     id: 'rotation-drops-the-secret-in-use',
     requirement: '13.3.4',
     what: 'Replacing the secret signs everybody out.',
-    find: 'const KEPT = 2;',
-    replace: 'const KEPT = 1;',
+    find: 'const MAX_SECRETS = 3;',
+    replace: 'const MAX_SECRETS = 1;',
   },
   {
     id: 'rotation-keeps-all-secrets',
     requirement: '13.3.4',
     what: 'A secret that leaked is never dropped.',
-    find: 'const KEPT = 2;',
-    replace: 'const KEPT = 20;',
+    find: 'const MAX_SECRETS = 3;',
+    replace: 'const MAX_SECRETS = 20;',
   },
   {
     id: 'rotation-puts-the-new-secret-last',
     requirement: '13.3.4',
     what: 'The old secret goes on signing.',
-    find: '].slice(0, KEPT)',
-    replace: '].slice(0, KEPT).reverse()',
+    find: '].slice(0, MAX_SECRETS)',
+    replace: '].slice(0, MAX_SECRETS).reverse()',
   },
   {
     id: 'rotation-writes-for-everybody',
@@ -88,11 +112,21 @@ const rotate = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
     replace: 'randomBytes(8)',
   },
   {
-    id: 'rotation-drops-the-loaded-of-development',
+    id: 'rotation-drops-the-mark-of-development',
     requirement: '13.3.4',
     what: 'A secret that was made for development passes in production.',
-    find: "current.startsWith('dev-') ? 'dev-' : ''",
-    replace: "current.startsWith('dev-') ? '' : ''",
+    find: "previous[0]?.startsWith('dev-') ? 'dev-' : ''",
+    replace: "previous[0]?.startsWith('dev-') ? '' : ''",
+  },
+]);
+
+const explained = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
+  {
+    id: 'script-tells-the-whole-error',
+    requirement: '16.2.5',
+    what: 'A script that cannot reach the database prints all that the driver knows, its address maybe.',
+    find: 'if (error instanceof TypeError && code === undefined) return error;',
+    replace: 'if (error instanceof Error) return error;',
   },
 ]);
 
@@ -116,11 +150,11 @@ const stop = [
       id: 'bad-configuration-exits-with-0',
       requirement: 'config.refusal',
       what: 'Whoever started the process does not learn that it refused.',
-      find: 'process.exit(1);',
-      replace: 'process.exit(0);',
+      find: "'  ')}`);\n    process.exit(1);",
+      replace: "'  ')}`);\n    process.exit(0);",
     },
   ]),
-  ...mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts', 'server.test.ts'] }, [
+  ...mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
     {
       id: 'stop-waits-for-connections-without-a-request',
       requirement: 'server.stop',
@@ -139,8 +173,15 @@ const stop = [
       id: 'stop-without-deadline',
       requirement: 'server.stop',
       what: 'A request that never ends keeps the process from stopping.',
-      find: 'setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS)',
-      replace: 'setTimeout(() => {}, STOP_DEADLINE_MS)',
+      find: 'for (const socket of sockets) socket.destroy();',
+      replace: '',
+    },
+    {
+      id: 'stop-waits-for-upgraded-connections',
+      requirement: 'server.stop',
+      what: 'A connection that was upgraded, to a WebSocket for example, keeps the process from stopping.',
+      find: 'for (const socket of sockets) socket.destroy();',
+      replace: 'server.closeAllConnections();',
     },
     {
       id: 'stop-keeps-connections-busy',
@@ -152,7 +193,7 @@ const stop = [
   ]),
 ];
 
-const engine = [
+const database = [
   ...mutantsOf(
     {
       file: 'src/database/connection.ts',
@@ -164,7 +205,7 @@ const engine = [
         id: 'lost-connection-ends-the-process',
         requirement: '16.5.4',
         what: 'A connection that breaks while idle ends the process.',
-        find: "pool.on('error', (err) => log.warn({ event: 'sys_engine_connection_lost', err }, 'an idle connection broke'));",
+        find: "pool.on('error', (err) => log.warn({ event: 'sys_database_connection_lost', err }, 'an idle connection broke'));",
         replace: 'void log;',
       },
       {
@@ -178,4 +219,12 @@ const engine = [
   ),
 ];
 
-export const OPERATIONS: Mutant[] = [...revoke, ...disable, ...rotate, ...stop, ...engine];
+export const OPERATIONS: Mutant[] = [
+  ...revoke,
+  ...disable,
+  ...support,
+  ...rotate,
+  ...explained,
+  ...stop,
+  ...database,
+];

@@ -2,16 +2,21 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const files = [
-  ...mutantsOf({ file: 'scripts/db-setup.ts', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['project.test.ts', 'serial/admin.test.ts'] }, [
     {
       id: 'default-account',
       requirement: '6.3.2',
-      what: 'Setting the engine up creates an account whose password everybody can read.',
-      find: 'await migrate(engine);',
-      replace: `await migrate(engine);
-  const { createUsers } = await import('../src/users/users.ts');
-  const users = createUsers(engine);
-  await users.create('admin@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA');`,
+      what: 'Setting the database up creates an account whose password everybody can read.',
+      find: "['migrate', async () => console.log((await migrate(readDatabaseUrl())).join('\\n'))],",
+      replace: `[
+    'migrate',
+    async () => {
+      console.log((await migrate(readDatabaseUrl())).join('\\n'));
+      await withServices(async ({ users }) => {
+        await users.create('admin@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA');
+      });
+    },
+  ],`,
     },
   ]),
   ...mutantsOf({ file: 'src/server.ts', tests: ['project.test.ts'] }, [
@@ -19,17 +24,18 @@ const files = [
       id: 'demonstration-account',
       requirement: '6.3.2',
       what: 'Each start makes sure that there is an account to try things with.',
-      find: 'const buckets = createBuckets(engine);',
-      replace: `const buckets = createBuckets(engine);
-  const users = createUsers(engine);
-  if (!config.production) await users.create('demo@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA');`,
+      find: 'const services = createServices({ database, now: Date.now, log });',
+      replace: `const services = createServices({ database, now: Date.now, log });
+if (!config.production) {
+  await services.users.create('demo@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA');
+}`,
     },
   ]),
   ...mutantsOf({ file: '.env.example', tests: ['project.test.ts'] }, [
     {
       id: 'example-with-a-password',
       requirement: '13.2.3',
-      what: 'The example has a password for the engine, which people leave as it is.',
+      what: 'The example has a password for the database, which people leave as it is.',
       find: 'DATABASE_PASSWORD=',
       replace: 'DATABASE_PASSWORD=app',
     },
@@ -43,9 +49,9 @@ const files = [
   ]),
   ...mutantsOf({ file: 'compose.yaml', tests: ['project.test.ts'] }, [
     {
-      id: 'engine-with-a-default-password',
+      id: 'database-with-a-default-password',
       requirement: '13.2.3',
-      what: 'The development engine has the same password for everybody.',
+      what: 'The development database has the same password for everybody.',
       find: ':?set it in .env}',
       replace: ':-postgres}',
     },
@@ -131,8 +137,9 @@ const pages = [
               "app.use(pageRoutes(config.publicDirectory), pageRoutes(config.publicDirectory.replace(/[^/]*$/, '')));",
           },
           fastify: {
-            find: 'app.register(pageRoutes, { directory: config.publicDirectory });',
-            replace: "app.register(pageRoutes, { directory: config.publicDirectory.replace(/[^/]*$/, '') });",
+            find: 'sameSite.register(pageRoutes, { directory: config.publicDirectory });',
+            replace:
+              "sameSite.register(pageRoutes, { directory: config.publicDirectory.replace(/[^/]*$/, '') });",
           },
           koa: {
             find: 'app.use(pageRoutes(config.publicDirectory));',
@@ -150,15 +157,15 @@ const cost = mutantsOf({ file: 'src/session/lifecycle.ts', tests: ['database-fai
     id: 'user-read-twice',
     requirement: 'store.cost',
     what: 'Each request reads its user twice.',
-    find: 'const user = await findUser(identity.id);',
-    replace: 'await findUser(identity.id);\n    const user = await findUser(identity.id);',
+    find: 'const user = await findById(identity.id);',
+    replace: 'await findById(identity.id);\n      const user = await findById(identity.id);',
   },
   {
     id: 'visitors-looked-for',
     requirement: 'store.cost',
-    what: 'A visitor costs the engine a call, so a flood of visitors stops everybody.',
+    what: 'A visitor costs the database a call, so a flood of visitors stops everybody.',
     find: 'if (!identity) return null;',
-    replace: "if (!identity) return findUser('').then(() => null);",
+    replace: "if (!identity) return findById('').then(() => null);",
   },
 ]);
 
@@ -177,7 +184,7 @@ const adoption = mutantsOf({ file: 'src/session/store.ts', tests: ['cookies.test
   {
     id: 'unknown-id-kept-at-once',
     requirement: 'SMCS strict',
-    what: 'An id that is signed and unknown is written to the engine as soon as it is met.',
+    what: 'An id that is signed and unknown is written to the database as soon as it is met.',
     find: 'if (!record) return null;',
     replace: `if (!record) {
       const content = { createdAt: this.#now(), renewedAt: this.#now(), client: { ip: '', userAgent: '' } };
@@ -199,58 +206,52 @@ const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => 
         {
           id: 'reading-starts-a-session',
           requirement: '7.6.2',
-          what: 'Whoever looks at an empty cart gets a cookie and costs the engine a record.',
+          what: 'Whoever looks at an empty cart gets a cookie and costs the database a record.',
           find: keepAlive,
           replace: `${starts}${keepAlive}`,
           also: ['3.5.3'],
         },
       ],
     ),
-    ...mutantsOf(
-      { file: 'src/app.ts', frameworks: [framework], tests: ['routes.test.ts', 'cart.test.ts'] },
-      [
-        {
-          id: 'health-sets-a-cookie',
-          requirement: '7.6.2',
-          what: 'A probe gets a cookie.',
-          ...{
-            express: {
-              find: "void response.json({ status: 'ok' })",
-              replace:
-                "void response.cookie('__Host-id', 'probe', { secure: true, path: '/' }).json({ status: 'ok' })",
-            },
-            fastify: {
-              find: "routes.get('/livez', async () => ({ status: 'ok' }));",
-              replace:
-                "routes.get('/livez', async (_request, reply) => {\n    reply.header('set-cookie', '__Host-id=probe; Secure; Path=/');\n    return { status: 'ok' };\n  });",
-            },
-            koa: {
-              find: "routes.get('/livez', (ctx) => {",
-              replace:
-                "routes.get('/livez', (ctx) => {\n    ctx.set('set-cookie', '__Host-id=probe; Secure; Path=/');",
-            },
-          }[framework],
-        },
-      ],
-    ),
+    ...mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['routes.test.ts', 'cart.test.ts'] }, [
+      {
+        id: 'health-sets-a-cookie',
+        requirement: '7.6.2',
+        what: 'A probe gets a cookie.',
+        ...{
+          express: {
+            find: "routes.get('/livez', (_request, response) => {",
+            replace:
+              "routes.get('/livez', (_request, response) => {\n    response.cookie('__Host-id', 'probe', { secure: true, path: '/' });",
+          },
+          fastify: {
+            find: "routes.get('/livez', async (_request, reply) => reply.",
+            replace:
+              "routes.get('/livez', async (_request, reply) => reply.header('set-cookie', '__Host-id=probe; Secure; Path=/').",
+          },
+          koa: {
+            find: "routes.get('/livez', (ctx: RouterContext) => {",
+            replace:
+              "routes.get('/livez', (ctx: RouterContext) => {\n    ctx.set('set-cookie', '__Host-id=probe; Secure; Path=/');",
+          },
+        }[framework],
+      },
+    ]),
   ];
 });
 
 /** Methods that no route has. */
 const methods = [
-  ...mutantsOf(
-    { file: 'src/routes/sessions.ts', frameworks: ['express', 'koa'], tests: ['input.test.ts'] },
-    [
-      {
-        id: 'any-method-answered',
-        requirement: '4.1.4',
-        what: 'A route answers whatever method is used.',
-        find: "routes.get('/session',",
-        replace: "routes.all('/session',",
-      },
-    ],
-  ),
-  ...mutantsOf({ file: 'src/routes/sessions.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['express', 'koa'], tests: ['input.test.ts'] }, [
+    {
+      id: 'any-method-answered',
+      requirement: '4.1.4',
+      what: 'A route answers whatever method is used.',
+      find: "routes.get('/session',",
+      replace: "routes.all('/session',",
+    },
+  ]),
+  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
     {
       id: 'any-method-answered',
       requirement: '4.1.4',
@@ -273,8 +274,9 @@ const methods = [
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'What no route knows is answered as if it had been done.',
-      find: "app.setNotFoundHandler(() => {\n    throw new ApiError('not_found');\n  });",
-      replace: 'app.setNotFoundHandler(async () => ({}));\n  void ApiError;',
+      find: "async function notFound(): Promise<never> {\n  throw new ApiError('not_found');",
+      replace:
+        'async function notFound(_request: FastifyRequest, reply: FastifyReply): Promise<object> {\n  reply.code(200);\n  return {};',
     },
   ]),
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['input.test.ts'] }, [
@@ -282,10 +284,116 @@ const methods = [
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'A method that no route has is answered as if it had been done.',
-      find: "const notFound = () => new ApiError('not_found');",
-      replace: "const notFound = () => Object.assign(new ApiError('not_found'), { status: 200 });",
+      find: "app.use(() => {\n    throw new ApiError('not_found');\n  });",
+      replace: 'app.use((ctx: Context) => {\n    ctx.body = {};\n  });',
     },
   ]),
+];
+
+/** `/API/session` does not exist: rules that go by the path would not know it. */
+const paths = [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['routes.test.ts'] }, [
+    {
+      id: 'letter-case-ignored',
+      requirement: '4.1.4',
+      what: 'A path in other letter case is the same route, which what goes by paths does not know.',
+      find: "app.enable('case sensitive routing');",
+      replace: '',
+    },
+    {
+      id: 'letter-case-ignored-under-api',
+      requirement: '4.1.4',
+      what: 'A path of the API in other letter case or with a slash at the end is the same route.',
+      find: 'const routes = Router({ caseSensitive: true, strict: true });',
+      replace: 'const routes = Router();',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['routes.test.ts'] }, [
+    {
+      id: 'letter-case-ignored',
+      requirement: '4.1.4',
+      what: 'A path in other letter case is the same route, which what goes by paths does not know.',
+      find: 'routerOptions: { ',
+      replace: 'routerOptions: { caseSensitive: false, ',
+    },
+    {
+      id: 'trailing-slash-ignored',
+      requirement: '4.1.4',
+      what: 'A path with a slash at the end is the same route.',
+      find: 'routerOptions: { ',
+      replace: 'routerOptions: { ignoreTrailingSlash: true, ',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['routes.test.ts'] }, [
+    {
+      id: 'letter-case-ignored',
+      requirement: '4.1.4',
+      what: 'A path in other letter case is the same route, which what goes by paths does not know.',
+      find: 'const EXACT = { sensitive: true, strict: true };',
+      replace: 'const EXACT = { sensitive: false, strict: true };',
+    },
+    {
+      id: 'trailing-slash-ignored',
+      requirement: '4.1.4',
+      what: 'A path with a slash at the end is the same route.',
+      find: 'const EXACT = { sensitive: true, strict: true };',
+      replace: 'const EXACT = { sensitive: true, strict: false };',
+    },
+  ]),
+];
+
+/** What development leaves on a machine that others use too. */
+const development = [
+  ...mutantsOf({ file: 'scripts/certs.ts', tests: ['project.test.ts'] }, [
+    {
+      id: 'key-readable-by-others',
+      requirement: '13.3.1',
+      what: 'Whoever is on the machine can read the private key of the certificate.',
+      find: "fs.writeFileSync(join(fresh, 'server-key.pem'), key, { mode: 0o600, flag: 'wx' });",
+      replace: "fs.writeFileSync(join(fresh, 'server-key.pem'), key, { mode: 0o644, flag: 'wx' });",
+    },
+  ]),
+  ...mutantsOf({ file: 'scripts/dev.ts', tests: ['serial/admin.test.ts', 'project.test.ts'] }, [
+    {
+      id: 'development-folder-open-to-others',
+      requirement: '13.3.1',
+      what: 'Whoever is on the machine can look into the folder with the data of development.',
+      find: 'chmodSync(DATA_DIRECTORY, 0o700);',
+      replace: 'chmodSync(DATA_DIRECTORY, 0o755);',
+    },
+  ]),
+  ...mutantsOf({ file: 'scripts/database.ts', stores: ['postgres'], tests: ['postgres.test.ts'] }, [
+    {
+      id: 'development-data-readable-by-others',
+      requirement: '13.3.1',
+      what: 'Whoever is on the machine can read the data of development.',
+      find: 'entry.isDirectory() ? 0o700 : 0o600',
+      replace: 'entry.isDirectory() ? 0o755 : 0o644',
+    },
+    {
+      id: 'development-data-in-an-open-folder',
+      requirement: '13.3.1',
+      what: 'Whoever is on the machine can list the data of development.',
+      find: 'chmodSync(directory, 0o700);',
+      replace: 'chmodSync(directory, 0o755);',
+    },
+  ]),
+  ...mutantsOf(
+    {
+      file: 'scripts/database-process.ts',
+      stores: ['redis', 'mongo'],
+      tests: ['redis.test.ts', 'mongo.test.ts'],
+    },
+    [
+      {
+        id: 'development-data-readable-by-others',
+        requirement: '13.3.1',
+        what: 'Whoever is on the machine can read the data of development.',
+        find: 'chmodSync(data, 0o700);',
+        replace: 'chmodSync(data, 0o755);',
+      },
+    ],
+  ),
 ];
 
 /** What a client is told of an error. */
@@ -330,6 +438,8 @@ export const PROJECT: Mutant[] = [
   ...adoption,
   ...reading,
   ...methods,
+  ...paths,
+  ...development,
   ...problems,
   ...software,
 ];

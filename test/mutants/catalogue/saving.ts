@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
-/** Saving: an answer says only what the engine holds, and an ended session is never written again. */
+/** Saving: an answer says only what the database holds, and an ended session is never written again. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const STORE = 'src/session/store.ts';
@@ -59,15 +59,15 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
   {
     id: 'marks-not-set-on-read',
     requirement: '7.4.1',
-    what: 'A session that was read is not known to stand in the engine.',
-    find: 'this.#loaded.set(record.content, { lastSeenAt: record.lastSeenAt });',
+    what: 'A session that was read is not known to stand in the database.',
+    find: 'this.#loaded.set(content, { lastSeenAt });',
     replace: '',
   },
   {
     id: 'marks-not-passed-on',
     requirement: '7.4.1',
-    what: "The middleware's copy of a session is not known to stand in the engine.",
-    find: 'if (loaded) this.#loaded.set(session, loaded);',
+    what: "The middleware's copy of a session is not known to stand in the database.",
+    find: 'if (loaded) this.#loaded.set(to, loaded);',
     replace: '',
     frameworks: ['express'],
   },
@@ -124,30 +124,31 @@ const failures = [
         id: 'save-errors-swallowed',
         requirement: '16.5.3',
         what: 'A session that could not be saved is answered as if it stood.',
-        find: 'await request.session.save();',
-        replace: 'await request.session.save().catch(() => {});',
-        equivalent:
-          '@fastify/session saves what is not saved yet once more before it answers, and answers the error of that.',
+        find: 'await called((done) => request.session.save(done));',
+        replace: 'await called((done) => request.session.save(done)).catch(() => {});',
       },
       {
         id: 'save-not-awaited',
-        // @fastify/session tells of a failure itself: see above.
-        requirement: '7.4.1',
-        what: 'Saving is started and not waited for: a write to a session that has ended is answered as if it were kept.',
-        find: 'await request.session.save();',
-        replace: 'void request.session.save().catch(() => {});',
+        requirement: '16.5.3',
+        what: 'Saving is started and not waited for.',
+        find: 'await called((done) => request.session.save(done));',
+        replace: 'void called((done) => request.session.save(done)).catch(() => {});',
       },
     ],
   ),
   ...mutantsOf(
-    { file: 'src/app.ts', frameworks: ['fastify'], tests: ['database-failure.test.ts', 'logout.test.ts'] },
+    {
+      file: 'src/session/http.ts',
+      frameworks: ['fastify'],
+      tests: ['database-failure.test.ts', 'logout.test.ts'],
+    },
     [
       {
         id: 'session-kept-after-failed-save',
         requirement: '16.5.3',
         what: 'A session that could not be saved stays on the request, and its cookie comes with the error.',
-        find: 'dropSession(request);',
-        replace: '',
+        find: 'dropSession(request);\n    throw error;',
+        replace: 'throw error;',
       },
     ],
   ),
@@ -162,15 +163,15 @@ const failures = [
         id: 'save-errors-swallowed',
         requirement: '16.5.3',
         what: 'A session that could not be saved is answered as if it stood.',
-        find: 'await request.sessionStore.save(id, content);',
-        replace: 'await request.sessionStore.save(id, content).catch(() => {});',
+        find: 'await store.save(session.id, session.content);',
+        replace: 'await store.save(session.id, session.content).catch(() => {});',
       },
       {
         id: 'save-not-awaited',
         requirement: '16.5.3',
         what: 'Saving is started and not waited for.',
-        find: 'await sessionStore.save(session.id, session.content);',
-        replace: 'void sessionStore.save(session.id, session.content).catch(() => {});',
+        find: 'await store.save(session.id, session.content);',
+        replace: 'void store.save(session.id, session.content).catch(() => {});',
       },
     ],
   ),
@@ -185,8 +186,8 @@ const failures = [
       [
         {
           id: 'cart-route-does-not-await-the-save',
-          // @fastify/session saves it too and tells of a failure, but the route has answered a session that ended by then.
-          requirement: framework === 'fastify' ? '7.4.1' : '16.5.3',
+          requirement: '16.5.3',
+          also: ['7.4.1'],
           what: 'A cart that could not be kept is answered as if it were.',
           find: `await saveSession(${request});`,
           replace: `void saveSession(${request}).catch(() => {});`,
@@ -213,7 +214,7 @@ const settings = mutantsOf(
     {
       id: 'visitors-get-sessions',
       requirement: '7.6.2',
-      what: 'Whoever looks at a page gets a cookie and costs the engine a record.',
+      what: 'Whoever looks at a page gets a cookie and costs the database a record.',
       find: 'saveUninitialized: false',
       replace: 'saveUninitialized: true',
     },
@@ -230,10 +231,19 @@ const settings = mutantsOf(
       id: 'old-cookies-seen',
       requirement: '13.3.4',
       what: 'A cookie signed with an older secret is deleted by the answer: its user is signed out.',
-      find: 'request.cookies = {};',
+      find: 'request.cookies = others;',
       replace: '',
       frameworks: ['fastify'],
       tests: ['cookies.test.ts'],
+    },
+    {
+      id: 'old-sessions-sent-again',
+      requirement: '7.2.4',
+      what: 'An answer that was slow sends its cookie again, and undoes a login that overtook it.',
+      find: 'isModified: () => false, isSaved: () => false',
+      replace: 'isModified: () => false',
+      frameworks: ['fastify'],
+      tests: ['races.test.ts', 'login.test.ts', 'reauthentication.test.ts'],
     },
   ],
 );

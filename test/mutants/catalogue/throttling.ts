@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
-/** Throttling of guesses, and of what costs the engine a record. */
+/** Throttling of guesses, and of what costs the database a record. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const TESTS = ['throttling.test.ts', 'races.test.ts', 'server.test.ts'];
@@ -9,14 +9,14 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'address-not-counted',
     requirement: '6.3.1',
     what: 'One address may try any number of accounts.',
-    find: '[`address:${address}`, ADDRESS_LIMIT],',
+    find: '[`address:${block}`, ADDRESS_LIMIT],',
     replace: '',
   },
   {
     id: 'account-from-address-not-counted',
     requirement: '6.3.1',
     what: 'One address may try fifty passwords of an account, not ten.',
-    find: '[`account-and-address:${account}:${address}`, ACCOUNT_AND_ADDRESS_LIMIT],',
+    find: '[`account-and-address:${account}:${block}`, ACCOUNT_AND_ADDRESS_LIMIT],',
     replace: '',
   },
   {
@@ -31,68 +31,79 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     requirement: '6.3.1',
     also: ['6.1.1'],
     what: 'Whoever gives an account ten wrong passwords locks its owner out, wherever the owner is.',
-    find: '`account-and-address:${account}:${address}`',
+    find: '`account-and-address:${account}:${block}`',
     replace: '`account-and-address:${account}`',
   },
   {
     id: 'refused-attempts-spend-the-account',
     requirement: '6.3.1',
     what: 'One address alone can use up the attempts that all others have.',
-    find: `      [\`address:\${address}\`, ADDRESS_LIMIT],
-      [\`account-and-address:\${account}:\${address}\`, ACCOUNT_AND_ADDRESS_LIMIT],
-      [\`account:\${account}\`, ACCOUNT_LIMIT],`,
-    replace: `      [\`account:\${account}\`, ACCOUNT_LIMIT],
-      [\`address:\${address}\`, ADDRESS_LIMIT],
-      [\`account-and-address:\${account}:\${address}\`, ACCOUNT_AND_ADDRESS_LIMIT],`,
+    find: `        [\`address:\${block}\`, ADDRESS_LIMIT],
+        [\`account-and-address:\${account}:\${block}\`, ACCOUNT_AND_ADDRESS_LIMIT],
+        [\`account:\${account}\`, ACCOUNT_LIMIT],`,
+    replace: `        [\`account:\${account}\`, ACCOUNT_LIMIT],
+        [\`address:\${block}\`, ADDRESS_LIMIT],
+        [\`account-and-address:\${account}:\${block}\`, ACCOUNT_AND_ADDRESS_LIMIT],`,
   },
   {
     id: 'addresses-not-in-blocks',
     requirement: '6.3.1',
     what: 'A client of IPv6 counts by its address, of which it has 2^64.',
-    find: 'const address = addressBlock(ip);',
-    replace: 'const address = ip;\n    void addressBlock;',
+    find: 'const block = addressBlock(address);',
+    replace: 'const block = address;',
   },
   {
     id: 'points-taken-after-the-hash',
     requirement: '6.3.1',
     what: 'The work is done before anybody looks whether it may be.',
-    find: `    for (const [key, limit] of taken) await take(key, limit);
-    const result = await work();`,
-    replace: `    const result = await work().catch(async (error) => {
-      for (const [key, limit] of taken) await take(key, limit);
-      throw error;
-    });`,
+    find: `      for (const [key, limit] of keys) await consume(key, limit);
+      const refund = async (): Promise<void> => {
+        await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
+      };
+      const result = await work()`,
+    replace: `      const refund = async (): Promise<void> => {
+        await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
+      };
+      const working = work();
+      await working.catch(() => {});
+      for (const [key, limit] of keys) await consume(key, limit);
+      const result = await working`,
   },
   {
     id: 'points-not-awaited',
     requirement: '6.3.1',
     what: 'Points are taken and nobody waits for the answer.',
-    find: 'for (const [key, limit] of taken) await take(key, limit);',
-    replace: 'for (const [key, limit] of taken) void take(key, limit).catch(() => {});',
+    find: 'for (const [key, limit] of keys) await consume(key, limit);',
+    replace: 'for (const [key, limit] of keys) void consume(key, limit).catch(() => {});',
   },
   {
     id: 'points-not-given-back',
     requirement: '6.3.1',
     what: 'People who sign in often lock themselves out.',
-    find: 'await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));',
+    find: 'await refund();',
     replace: '',
   },
   {
     id: 'points-always-given-back',
     requirement: '6.3.1',
     what: 'A wrong password costs nothing.',
-    find: `const result = await work();
-    await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));`,
-    replace: `const result = await work().finally(() =>
-      Promise.all(taken.map(([key, limit]) => records.refund(key, limit))),
-    );`,
+    find: 'if (error instanceof DatabaseUnavailable) await refund()',
+    replace: 'if (error instanceof DatabaseUnavailable || error) await refund()',
+  },
+  {
+    id: 'points-kept-after-an-outage',
+    requirement: '6.3.1',
+    what: 'Whoever tries to sign in while the database is down is locked out when it is back.',
+    find: 'if (error instanceof DatabaseUnavailable) await refund().catch(() => {});',
+    replace: 'void DatabaseUnavailable;',
+    tests: ['throttling.test.ts', 'database-failure.test.ts'],
   },
   {
     id: 'account-point-not-given-back',
     requirement: '6.3.1',
     what: 'A user who signs in a hundred times a day is delayed.',
-    find: 'taken.map(([key, limit]) => records.refund(key, limit))',
-    replace: 'taken.slice(0, 2).map(([key, limit]) => records.refund(key, limit))',
+    find: 'keys.map(([key, limit]) => records.refund(key, limit))',
+    replace: 'keys.slice(0, 2).map(([key, limit]) => records.refund(key, limit))',
   },
   {
     id: 'spent-points-ignored',
@@ -118,7 +129,7 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
   {
     id: 'throttle-fails-open',
     requirement: '16.5.3',
-    what: 'While the engine does not answer, anybody may guess.',
+    what: 'While the database does not answer, anybody may guess.',
     find: 'const retryAfterMs = await records.consume(key, limit, now());',
     replace: 'const retryAfterMs = await records.consume(key, limit, now()).catch(() => 0);',
     tests: ['database-failure.test.ts'],
@@ -127,8 +138,8 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'anonymous-sessions-by-address',
     requirement: 'store.visitors',
     what: 'A client of IPv6 may start any number of visitor sessions.',
-    find: '`anonymous:${addressBlock(ip)}`',
-    replace: '`anonymous:${ip}`',
+    find: '`anonymous:${addressBlock(address)}`',
+    replace: '`anonymous:${address}`',
     tests: ['cart.test.ts'],
   },
 ]);
@@ -165,22 +176,22 @@ const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   },
 ]);
 
+const UNLIMITED = '((_email: string, _address: string, work: () => Promise<User>) => work())';
+
 const routes = mutantsOf({ file: 'src/users/accounts.ts', tests: TESTS }, [
   {
     id: 'registration-not-throttled',
     requirement: '6.3.1',
     what: 'Registration tells anybody, as often as asked, which addresses are taken.',
-    find: 'Promise<User> {\n    return throttle.limitPasswords(email, ip, async () => {\n      const user = await users.create',
-    replace:
-      'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.create',
+    find: 'throttle.limitPasswords(email, address, async () => {\n        const user = await users.create',
+    replace: `${UNLIMITED}(email, address, async () => {\n        const user = await users.create`,
   },
   {
     id: 'password-check-not-throttled',
     requirement: '6.3.1',
     what: 'Passwords may be tried without end.',
-    find: 'Promise<User> {\n    return throttle.limitPasswords(email, ip, async () => {\n      const user = await users.findByEmail',
-    replace:
-      'Promise<User> {\n    return ((_ip: string, work: () => Promise<User>) => work())(ip, async () => {\n      const user = await users.findByEmail',
+    find: 'throttle.limitPasswords(email, address, async () => {\n        const user = await users.findByEmail',
+    replace: `${UNLIMITED}(email, address, async () => {\n        const user = await users.findByEmail`,
   },
 ]);
 
@@ -190,7 +201,7 @@ const visitors = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
     {
       id: 'anonymous-sessions-not-throttled',
       requirement: 'store.visitors',
-      what: 'One client can fill the engine with visitor sessions.',
+      what: 'One client can fill the database with visitor sessions.',
       find: `await throttle.limitAnonymousSessions(${ip});`,
       replace: 'void throttle;',
     },
@@ -228,53 +239,54 @@ const reports = mutantsOf({ file: 'src/protection/headers.ts', tests: ['headers.
   },
 ]);
 
-const BUCKETS = 'src/database/throttle.ts';
-const buckets = [
-  ...mutantsOf({ file: BUCKETS, stores: ['postgres'], tests: ['database.test.ts', ...TESTS] }, [
+const RECORDS = 'src/database/throttle.ts';
+const records = [
+  ...mutantsOf({ file: RECORDS, stores: ['postgres'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
       requirement: '15.4.2',
       what: 'Requests in parallel take the same point.',
       find: `const taken = await pool.query(
-          \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::float8 + $3)
-           ON CONFLICT (key) DO UPDATE SET full_at = greatest(t.full_at, $2) + $3
-           WHERE greatest(t.full_at, $2) + $3 <= $2 + $4\`,
-          [key, now, interval(limit), limit.perMs],
+          \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::timestamptz + \${cost})
+           ON CONFLICT (key) DO UPDATE SET full_at = greatest(t.full_at, $2) + \${cost}
+           WHERE greatest(t.full_at, $2) + \${cost} <= $3\`,
+          [key, new Date(now), new Date(now + limit.perMs)],
         );`,
-      replace: `const before = await pool.query('SELECT full_at FROM throttle WHERE key = $1', [key]);
-        const fullAt = Math.max(before.rows[0]?.full_at ?? 0, now) + interval(limit);
-        const taken = { rowCount: fullAt <= now + limit.perMs ? 1 : 0 };
+      replace: `const before = await pool.query<{ full_at: Date }>('SELECT full_at FROM throttle WHERE key = $1', [key]);
+        const next = Math.max(before.rows[0]?.full_at.getTime() ?? 0, now) + interval(limit);
+        const taken = { rowCount: next <= now + limit.perMs ? 1 : 0 };
         if (taken.rowCount === 1) {
-          await pool.query('INSERT INTO throttle (key, full_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET full_at = $2', [key, fullAt]);
+          const set = 'INSERT INTO throttle (key, full_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET full_at = $2';
+          await pool.query(set, [key, new Date(next)]);
         }`,
     },
     {
       id: 'one-point-too-many',
       requirement: '6.3.1',
       what: 'One attempt more than the policy says is let through.',
-      find: '+ $3 <= $2 + $4`',
-      replace: '<= $2 + $4`',
+      find: 'WHERE greatest(t.full_at, $2) + ${cost} <= $3',
+      replace: 'WHERE greatest(t.full_at, $2) <= $3',
     },
     {
       id: 'points-beyond-the-limit',
       requirement: '6.3.1',
       what: 'Whoever waits long saves up attempts beyond the limit.',
-      find: 'SET full_at = greatest(t.full_at, $2) + $3\n           WHERE greatest(t.full_at, $2) + $3',
-      replace: 'SET full_at = t.full_at + $3\n           WHERE t.full_at + $3',
+      find: 'SET full_at = greatest(t.full_at, $2) + ${cost}\n           WHERE greatest(t.full_at, $2) + ${cost}',
+      replace: 'SET full_at = t.full_at + ${cost}\n           WHERE t.full_at + ${cost}',
     },
     {
       id: 'given-back-to-everybody',
       requirement: '6.3.1',
       what: 'A good login gives a point back to every key.',
-      find: 'SET full_at = full_at - $2 WHERE key = $1',
-      replace: 'SET full_at = full_at - $2 WHERE key = $1 OR true',
+      find: 'make_interval(secs => $2) WHERE key = $1',
+      replace: 'make_interval(secs => $2) WHERE key = $1 OR true',
     },
     {
       id: 'given-back-twice',
       requirement: '6.3.1',
       what: 'An attacker with an account of their own earns attempts by signing in.',
-      find: 'SET full_at = full_at - $2',
-      replace: 'SET full_at = full_at - 2 * $2',
+      find: 'SET full_at = full_at - make_interval(secs => $2)',
+      replace: 'SET full_at = full_at - 2 * make_interval(secs => $2)',
     },
     {
       id: 'spent-keys-forgotten',
@@ -291,24 +303,24 @@ const buckets = [
       replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
     },
   ]),
-  ...mutantsOf({ file: BUCKETS, stores: ['redis'], tests: ['database.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'one-point-too-many',
       requirement: '6.3.1',
       what: 'One attempt more than the policy says is let through.',
       find: 'local wait = fullAt - now - perMs',
-      replace: 'local wait = fullAt - now - perMs - cost',
+      replace: 'local wait = fullAt - now - perMs - interval',
     },
     {
       id: 'points-beyond-the-limit',
       requirement: '6.3.1',
       what: 'Whoever waits long saves up attempts beyond the limit.',
       // An expiry in the past would be an error of Redis, so the edit takes that with it.
-      find: `math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + cost
+      find: `math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + interval
   local wait = fullAt - now - perMs
   if wait > 0 then return math.ceil(wait) end
   redis.call('SET', KEYS[1], string.format('%.17g', fullAt), 'PX', math.ceil(fullAt - now))`,
-      replace: `tonumber(redis.call('GET', KEYS[1]) or now) + cost
+      replace: `tonumber(redis.call('GET', KEYS[1]) or now) + interval
   local wait = fullAt - now - perMs
   if wait > 0 then return math.ceil(wait) end
   redis.call('SET', KEYS[1], string.format('%.17g', fullAt), 'PX', perMs)`,
@@ -352,15 +364,15 @@ const buckets = [
       tests: ['redis.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: BUCKETS, stores: ['mongo'], tests: ['database.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: RECORDS, stores: ['mongo'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'points-taken-in-two-steps',
       requirement: '15.4.2',
       what: 'Requests in parallel take the same point.',
-      find: 'if ((await buckets.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;',
-      replace: `const found = await buckets.findOne(free);
+      find: 'if ((await records.updateOne(free, { $inc: { fullAt: cost } })).matchedCount === 1) return 0;',
+      replace: `const found = await records.findOne(free);
         if (found) {
-          await buckets.updateOne({ _id: key }, { $set: { fullAt: found.fullAt + cost } });
+          await records.updateOne({ _id: key }, { $set: { fullAt: found.fullAt + cost } });
           return 0;
         }`,
     },
@@ -395,4 +407,4 @@ const buckets = [
   ]),
 ];
 
-export const THROTTLING: Mutant[] = [...throttle, ...limits, ...routes, ...visitors, ...reports, ...buckets];
+export const THROTTLING: Mutant[] = [...throttle, ...limits, ...routes, ...visitors, ...reports, ...records];

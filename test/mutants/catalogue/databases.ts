@@ -1,4 +1,4 @@
-/** Sessions in the engine: the write rule, the index by user, the time-to-live. */
+/** Sessions in the database: the write rule, the index by user, the time-to-live. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const RECORDS = 'src/database/sessions.ts';
@@ -40,7 +40,7 @@ const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: TESTS }
   {
     id: 'update-restarts-the-clock',
     requirement: 'store.apart',
-    what: 'Each write counts as activity, at the time of the engine.',
+    what: 'Each write counts as activity, at the time of the database.',
     find: 'UPDATE sessions SET content = $2 WHERE',
     replace: 'UPDATE sessions SET content = $2, last_seen_at = now() WHERE',
   },
@@ -122,6 +122,22 @@ const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: TESTS }
     find: 'SET last_seen_at = $2, expires_at = $3 WHERE',
     replace: 'SET last_seen_at = $2, expires_at = least(expires_at, $3) WHERE',
   },
+  {
+    id: 'cleaning-in-one-step',
+    requirement: 'store.clean-up',
+    what: 'A cleaning removes a thousand sessions and leaves the rest: more may end than it removes.',
+    find: "while ((await query('removeExpired', statement, [new Date(now)])).rowCount === BATCH);",
+    replace: "await query('removeExpired', statement, [new Date(now)]);",
+    tests: ['postgres.test.ts', 'database.test.ts'],
+  },
+  {
+    id: 'cleaning-waits-for-others',
+    requirement: 'store.clean-up',
+    what: 'Several instances that clean up at once wait for each other, and may end in a deadlock.',
+    find: ' FOR UPDATE SKIP LOCKED)`',
+    replace: ')`',
+    tests: ['postgres.test.ts', 'database.test.ts'],
+  },
 ]);
 
 const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.ts', ...TESTS] }, [
@@ -152,7 +168,7 @@ const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.
     what: 'Listing the sessions of a user goes through all keys there are.',
     find: 'const entries = await db.zRangeWithScores(indexOf(userId), 0, -1);\n        const found',
     replace: `let cursor = '0';
-        do cursor = (await db.scan(cursor, { MATCH: recordOf('*'), COUNT: PAGE })).cursor;
+        do cursor = (await db.scan(cursor, { MATCH: recordOf('*'), COUNT: 1000 })).cursor;
         while (cursor !== '0');
         const entries = await db.zRangeWithScores(indexOf(userId), 0, -1);
         const found`,
@@ -263,15 +279,20 @@ const redis = mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['redis.test.
     find: 'await db.zRem(indexOf(userId), keys);',
     replace: '',
   },
-  {
-    id: 'removal-of-all-in-one-step',
-    requirement: '7.4.5',
-    what: 'Signing everybody out ends the first sessions found only.',
-    find: "} while (cursor !== '0');",
-    replace: "} while (cursor === '');",
-    tests: ['redis.test.ts', ...SCRIPTS],
-  },
 ]);
+
+const scans = mutantsOf(
+  { file: 'src/database/connection.ts', stores: ['redis'], tests: ['redis.test.ts', ...SCRIPTS] },
+  [
+    {
+      id: 'removal-of-all-in-one-step',
+      requirement: '7.4.5',
+      what: 'Signing everybody out ends the first sessions found only.',
+      find: "} while (cursor !== '0');",
+      replace: "} while (cursor === '');",
+    },
+  ],
+);
 
 const mongo = mutantsOf({ file: RECORDS, stores: ['mongo'], tests: ['mongo.test.ts', ...TESTS] }, [
   {
@@ -361,9 +382,9 @@ const mongo = mutantsOf({ file: RECORDS, stores: ['mongo'], tests: ['mongo.test.
   },
 ]);
 
-/** What the engine must hold before the app starts. Each of these needs an engine of its own. */
+/** What the database must hold before the app starts. Each of these needs a database of its own. */
 const schema = [
-  ...mutantsOf({ file: 'scripts/schema.ts', stores: ['postgres'] }, [
+  ...mutantsOf({ file: 'migrations/001_initial.sql', stores: ['postgres'] }, [
     {
       id: 'addresses-not-unique',
       requirement: '15.4.2',
@@ -376,7 +397,7 @@ const schema = [
       id: 'sessions-without-index',
       requirement: 'store.index',
       what: 'Ending the sessions of a user reads all sessions there are.',
-      find: 'CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);',
+      find: 'CREATE INDEX sessions_by_user ON sessions (user_id);',
       replace: '',
       tests: ['postgres.test.ts', 'database.test.ts'],
     },
@@ -384,41 +405,218 @@ const schema = [
       id: 'cleaning-without-index',
       requirement: 'store.index',
       what: 'The cleaning reads all sessions there are.',
-      find: 'CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (expires_at);',
+      find: 'CREATE INDEX sessions_by_expiry ON sessions (expires_at);',
       replace: '',
       tests: ['postgres.test.ts', 'database.test.ts'],
     },
+    {
+      id: 'times-without-zone',
+      requirement: 'store.clean-up',
+      what: 'The time zone of a connection moves the end of a session.',
+      find: 'expires_at timestamptz NOT NULL',
+      replace: 'expires_at timestamp NOT NULL',
+      tests: ['postgres.test.ts'],
+    },
   ]),
-  ...mutantsOf({ file: 'scripts/schema.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
+  ...mutantsOf({ file: 'src/database/migrations.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
     {
       id: 'sessions-without-index',
       requirement: 'store.index',
       what: 'Ending the sessions of a user reads all sessions there are.',
-      find: "await db.collection('sessions').createIndex({ userId: 1 }, { sparse: true });",
+      find: "{ collection: 'sessions', field: 'userId', options: { sparse: true } },",
       replace: '',
     },
     {
       id: 'users-without-index',
       requirement: 'store.index',
       what: 'Reading the user of a session reads all users there are.',
-      find: "await db.collection('users').createIndex({ id: 1 }, { unique: true });",
+      find: "{ collection: 'users', field: 'id', options: { unique: true } },",
       replace: '',
     },
     {
       id: 'sessions-never-deleted',
       requirement: 'store.clean-up',
       what: 'Sessions that have ended stay in MongoDB for ever.',
-      find: "await db.collection('sessions').createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });",
+      find: "{ collection: 'sessions', field: 'expiresAt', options: { expireAfterSeconds: 0 } },",
       replace: '',
     },
     {
       id: 'throttling-never-deleted',
       requirement: 'store.clean-up',
       what: 'Each address that ever signed in stays in MongoDB.',
-      find: "await db.collection('throttle').createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 });",
+      find: "{ collection: 'throttle', field: 'expiresAt', options: { expireAfterSeconds: 0 } },",
       replace: '',
     },
   ]),
 ];
 
-export const ENGINES: Mutant[] = [...postgres, ...redis, ...mongo, ...schema];
+/** How the schema comes into being, and what happens until it has. */
+const migrations = [
+  ...mutantsOf({ file: 'src/database/migrations.ts', stores: ['postgres'], tests: ['postgres.test.ts'] }, [
+    {
+      id: 'migrations-without-a-lock',
+      requirement: '15.4.2',
+      what: 'Two processes that apply migrations at once apply them twice, or fail half-way.',
+      find: "await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);",
+      replace: 'void LOCK;',
+    },
+    {
+      id: 'migrations-without-a-transaction',
+      requirement: '15.4.2',
+      what: 'A migration that fails leaves half of the schema.',
+      find: "await client.query('BEGIN');",
+      replace: '',
+    },
+    {
+      id: 'migrations-each-by-itself',
+      requirement: '15.4.2',
+      what: 'Of several migrations the first stay when a later one fails.',
+      find: "await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);",
+      replace: `await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);
+      await client.query('COMMIT; BEGIN');`,
+    },
+    {
+      id: 'changed-migrations-unnoticed',
+      requirement: 'config.refusal',
+      what: 'A migration that was changed after it was applied passes, and databases differ.',
+      find: 'applied.has(name) && applied.get(name) !== checksum',
+      replace: 'applied.has(name) && applied.get(name) !== checksum && false',
+    },
+    {
+      id: 'migrations-under-the-deadline-of-requests',
+      requirement: '16.5.2',
+      what: 'A migration that takes longer than a request may is cut off each time.',
+      find: "await client.query('SET LOCAL statement_timeout = 0');",
+      replace: '',
+    },
+    {
+      id: 'migrations-not-noted',
+      requirement: '15.4.2',
+      what: 'A migration is applied again each time.',
+      find: "await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);",
+      replace: 'void [name, checksum];',
+    },
+    {
+      id: 'migrations-in-any-order',
+      requirement: '15.4.2',
+      what: 'A migration runs before those that it needs.',
+      find: 'return names.sort().map(',
+      replace: 'return names.sort().reverse().map(',
+    },
+    {
+      id: 'old-schema-passes-for-current',
+      requirement: 'config.refusal',
+      what: 'A schema that lacks a migration passes for the one that the app needs.',
+      find: "(await unapplied(db, readMigrations(resolve('migrations')))).length > 0 ? 'behind' : 'current'",
+      replace:
+        "(await unapplied(db, readMigrations(resolve('migrations')))).length > 1000 ? 'behind' : 'current'",
+    },
+    {
+      id: 'no-schema-passes-for-current',
+      requirement: 'config.refusal',
+      what: 'An empty database passes for one that the app can use.',
+      find: "if (!rows[0]?.exists) return 'behind';",
+      replace: "if (!rows[0]?.exists) return 'current';",
+    },
+    {
+      id: 'newer-schema-is-behind',
+      requirement: '16.5.2',
+      what: 'While a newer version is rolled out, the older instances serve nobody.',
+      find: 'const changed = migrations.find(',
+      replace: 'if (applied.size > migrations.length) return migrations;\n  const changed = migrations.find(',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/migrations.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
+    {
+      id: 'no-schema-passes-for-current',
+      requirement: 'config.refusal',
+      what: 'A database without indexes passes for one that the app can use.',
+      find: "return (await missingIndexes(db)).length > 0 ? 'behind' : 'current';",
+      replace: "return (await missingIndexes(db)).length > 1000 ? 'behind' : 'current';",
+    },
+    {
+      id: 'indexes-of-another-kind-pass',
+      requirement: 'store.clean-up',
+      what: 'An index that deletes nothing passes for one that does.',
+      find: ' && index.expireAfterSeconds === options.expireAfterSeconds',
+      replace: ' && (options.expireAfterSeconds ?? 0) >= 0',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['postgres'], tests: ['postgres.test.ts'] }, [
+    {
+      id: 'old-schema-served',
+      requirement: '16.5.2',
+      what: 'Requests go to a schema that lacks a migration, and fail as accidents half-way.',
+      find: "if (!hasSchema) throw new DatabaseUnavailable(name, new Error('a migration is missing: npm run admin migrate'));",
+      replace: '',
+    },
+  ]),
+  ...mutantsOf({ file: 'src/database/connection.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
+    {
+      id: 'old-schema-served',
+      requirement: '16.5.2',
+      what: 'Requests go to a database without its indexes: each reads everything, and nothing expires.',
+      find: "if (!hasSchema) throw new DatabaseUnavailable(name, new Error('an index is missing: npm run admin migrate'));",
+      replace: '',
+    },
+  ]),
+  ...mutantsOf(
+    { file: 'src/server.ts', stores: ['postgres', 'mongo'], tests: ['postgres.test.ts', 'mongo.test.ts'] },
+    [
+      {
+        id: 'server-starts-on-an-old-schema',
+        requirement: 'config.refusal',
+        what: 'A deployment that forgot to migrate starts, and serves nobody.',
+        find: 'await refuseOldSchema(database);',
+        replace: 'void refuseOldSchema;',
+      },
+    ],
+  ),
+  ...mutantsOf({ file: 'src/server.ts', tests: ['serial/lost-connection.test.ts', 'server.test.ts'] }, [
+    {
+      id: 'server-waits-for-the-database',
+      requirement: '16.5.2',
+      what: 'A process that starts while the database is down stays down.',
+      find: 'if (!(error instanceof DatabaseUnavailable)) throw error;',
+      replace: 'if (error instanceof DatabaseUnavailable) process.exit(1);\n    throw error;',
+    },
+  ]),
+];
+
+/** A call that goes on when its request is over, or a transaction that is left half done. */
+const calls = mutantsOf(
+  { file: 'src/database/connection.ts', stores: ['postgres'], tests: ['postgres.test.ts'] },
+  [
+    {
+      id: 'statements-without-an-end',
+      requirement: '16.5.2',
+      what: 'A statement goes on in the server after its request was answered with 503.',
+      find: '...(!isBehindPgbouncer(url) && { statement_timeout: DATABASE_DEADLINE_MS }),',
+      replace: '',
+    },
+    {
+      id: 'failed-transactions-reused',
+      requirement: '15.4.2',
+      what: 'A connection in the middle of a failed transaction goes to the next request.',
+      find: 'client.release(true);',
+      replace: 'client.release();',
+    },
+    {
+      id: 'transactions-are-none',
+      requirement: '15.4.2',
+      what: 'What a transaction did before it failed stays.',
+      find: "await client.query('BEGIN');",
+      replace: '',
+    },
+  ],
+);
+
+export const DATABASES: Mutant[] = [
+  ...postgres,
+  ...redis,
+  ...scans,
+  ...mongo,
+  ...schema,
+  ...migrations,
+  ...calls,
+];
