@@ -17,7 +17,7 @@ const rules = mutantsOf({ file: 'src/session/clocks.ts', tests: TESTS }, [
     requirement: '7.3.1',
     what: 'Activity does not restart the idle time-out.',
     find: 'lastSeenAt + (content.user ?',
-    replace: '(lastSeenAt, content.renewedAt) + (content.user ?',
+    replace: 'content.renewedAt + 0 * lastSeenAt + (content.user ?',
   },
   {
     id: 'idle-twice-as-long',

@@ -122,8 +122,7 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     requirement: 'config.refusal',
     what: 'The app starts whatever is wrong.',
     find: 'if (result.success) return result.data;',
-    replace:
-      'if (result.success) return result.data;\n  if (result.error) return { ...env } as unknown as T;',
+    replace: 'if (result.success) return result.data;\n  if (env) return { ...env } as unknown as T;',
     tests: ['config.test.ts', 'server.test.ts'],
   },
   {

@@ -122,7 +122,7 @@ const inputs = mutantsOf({ file: 'src/routes/input.ts', tests: TESTS }, [
     requirement: 'mass assignment',
     what: 'Values that fail are handed on.',
     find: 'if (result.success) return result.data;',
-    replace: 'if (result.success) return result.data;\n  return input as T;',
+    replace: 'if (result.success) return result.data;\n  if (input) return input as T;',
   },
 ]);
 
@@ -241,7 +241,7 @@ const bodies = [
 ];
 
 const pages = mutantsOf(
-  { file: 'src/routes/pages.ts', frameworks: ['express'], tests: ['pages.test.ts', 'input.test.ts'] },
+  { file: 'src/app.ts', frameworks: ['express'], tests: ['pages.test.ts', 'input.test.ts'] },
   [
     {
       id: 'hidden-files-served',

@@ -45,8 +45,8 @@ const secrets = [
       id: 'nothing-redacted',
       requirement: '16.2.5',
       what: 'A whole request that is logged by mistake leaves its cookie and its password in the log.',
-      find: 'pino({ level, redact, ',
-      replace: 'pino({ level, redact: redact.slice(0, 0), ',
+      find: '{ level, redact, ',
+      replace: '{ level, redact: redact.slice(0, 0), ',
     },
     {
       id: 'set-cookie-not-redacted',

@@ -269,23 +269,23 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     id: 'unknown-user-not-hashed',
     requirement: '6.3.8',
     what: 'For an unknown address no password is hashed: the time tells which are registered.',
-    find: 'const isRight = await verifyPassword(user?.passwordHash ?? null, password);',
+    find: 'const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);',
     replace: 'const isRight = user !== null && (await verifyPassword(user.passwordHash, password));',
   },
   {
     id: 'unknown-user-told',
     requirement: '6.3.8',
     what: 'The answer tells that an address is not registered.',
-    find: 'const isRight = await verifyPassword(user?.passwordHash ?? null, password);',
-    replace: `const isRight = await verifyPassword(user?.passwordHash ?? null, password);
+    find: 'const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);',
+    replace: `const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
       if (!user) throw new ApiError('not_found');`,
   },
   {
     id: 'disabled-account-told',
     requirement: '6.3.8',
     what: 'The answer tells that an account is disabled, before the password is known to be right.',
-    find: 'const isRight = await verifyPassword(user?.passwordHash ?? null, password);',
-    replace: `const isRight = await verifyPassword(user?.passwordHash ?? null, password);
+    find: 'const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);',
+    replace: `const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
       if (user?.disabled) throw new ApiError('invalid_credentials', { detail: 'The account is disabled.' });`,
     tests: ['accounts.test.ts'],
   },

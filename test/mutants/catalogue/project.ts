@@ -61,8 +61,15 @@ if (!config.production) {
       id: 'secrets-in-git',
       requirement: '13.3.1',
       what: 'The secrets come into the first commit.',
-      find: '.env\n',
-      replace: '\n',
+      find: '.env*\n*.env\n',
+      replace: '',
+    },
+    {
+      id: 'copies-of-secrets-in-git',
+      requirement: '13.3.1',
+      what: 'Copies of .env, such as .env.production, come into a commit.',
+      find: '.env*\n',
+      replace: '.env\n',
     },
     {
       id: 'keys-in-git',
@@ -71,13 +78,27 @@ if (!config.production) {
       find: '*.pem\n',
       replace: '\n',
     },
+    {
+      id: 'development-data-in-git',
+      requirement: '13.3.1',
+      what: 'The data of development, and the address of its database, come into a commit.',
+      find: '.data/\n',
+      replace: '\n',
+    },
   ]),
-  ...mutantsOf({ file: '.dockerignore', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: '.dockerignore', flags: ['--docker'], tests: ['project.test.ts'] }, [
     {
       id: 'secrets-in-images',
       requirement: '13.3.1',
       what: 'The secrets come into each image.',
-      find: '.env\n',
+      find: '**/.env*\n**/*.env\n',
+      replace: '',
+    },
+    {
+      id: 'keys-in-images',
+      requirement: '13.3.1',
+      what: 'Private keys come into each image.',
+      find: '**/*.pem\n',
       replace: '\n',
     },
   ]),
@@ -132,9 +153,9 @@ const pages = [
         what: 'Besides the pages, files beside their folder are served.',
         ...{
           express: {
-            find: 'app.use(pageRoutes(config.publicDirectory));',
+            find: 'app.use(express.static(config.publicDirectory, files));',
             replace:
-              "app.use(pageRoutes(config.publicDirectory), pageRoutes(config.publicDirectory.replace(/[^/]*$/, '')));",
+              "app.use(express.static(config.publicDirectory, files), express.static(config.publicDirectory.replace(/[^/]*$/, ''), files));",
           },
           fastify: {
             find: 'sameSite.register(pageRoutes, { directory: config.publicDirectory });',
@@ -265,8 +286,23 @@ const methods = [
       id: 'nothing-is-fine',
       requirement: '4.1.4',
       what: 'What no route knows is answered as if it had been done.',
+      find: "routes.use(() => {\n    throw new ApiError('not_found');",
+      replace: 'routes.use((_request, response) => {\n    response.json({});',
+    },
+    {
+      id: 'nothing-elsewhere-is-fine',
+      requirement: '4.1.4',
+      what: 'What no route outside the API knows is answered as if it had been done.',
       find: "app.use(() => {\n    throw new ApiError('not_found');\n  });",
       replace: 'app.use((_request, response) => void response.json({}));\n  void ApiError;',
+    },
+    {
+      id: 'options-answered-by-the-framework',
+      requirement: '4.1.4',
+      what: 'OPTIONS is answered for every route, with the methods that it has.',
+      find: "routes.use(() => {\n    throw new ApiError('not_found');",
+      replace: 'routes.use((_request, _response, next) => {\n    next();',
+      tests: ['routes.test.ts', 'input.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [

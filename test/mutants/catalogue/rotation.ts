@@ -85,15 +85,15 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-leaves-old-record',
     requirement: '7.2.4',
     what: 'The id of before stays good after the password was given again.',
-    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
     replace: 'if (!before) throw new SessionEnded();',
   },
   {
     id: 'renewal-of-an-ended-session',
     requirement: '7.4.1',
     what: 'A slow request brings a session that was logged out back, under a new id.',
-    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
-    replace: 'await store.end(sessionIdOf(request));\n    if (!before) throw new SessionEnded();',
+    find: 'if (!before || !hasEnded) throw new SessionEnded();',
+    replace: 'if (!before) throw new SessionEnded();\n      void hasEnded;',
   },
   {
     id: 'renewal-not-awaited',
@@ -107,7 +107,7 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
     replace: `if (before) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), request.session as object);
@@ -119,7 +119,7 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'if (!before || !(await store.end(sessionIdOf(request)))) throw new SessionEnded();',
+    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
     replace: `if (before) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), before);

@@ -11,7 +11,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     requirement: '7.4.1',
     also: ['15.4.2'],
     what: 'A slow write brings back a session that was logged out meanwhile.',
-    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    find: 'const isThere: boolean = await this.#records.update(keyOf(id), JSON.parse(json));\n      if (!isThere) throw new SessionEnded();',
     replace: `if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) {
         const late = { content: JSON.parse(json) as SessionContent, lastSeenAt: this.#now() };
         await this.#records.insert(keyOf(id), late, expiresAt(late));
@@ -21,14 +21,14 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     id: 'update-of-an-ended-session-is-silent',
     requirement: '7.4.1',
     what: 'A write to a session that was logged out meanwhile is answered as if it had been kept.',
-    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    find: 'const isThere: boolean = await this.#records.update(keyOf(id), JSON.parse(json));\n      if (!isThere) throw new SessionEnded();',
     replace: 'await this.#records.update(keyOf(id), JSON.parse(json));',
   },
   {
     id: 'update-not-awaited',
     requirement: '16.5.3',
     what: 'A write that fails is answered as if it had been kept.',
-    find: 'if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();',
+    find: 'const isThere: boolean = await this.#records.update(keyOf(id), JSON.parse(json));\n      if (!isThere) throw new SessionEnded();',
     replace: 'void this.#records.update(keyOf(id), JSON.parse(json)).catch(() => {});',
     tests: ['database-failure.test.ts'],
   },
@@ -36,7 +36,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     id: 'touch-falls-back-to-insert',
     requirement: '7.4.1',
     what: 'Activity brings back a session that was logged out meanwhile.',
-    find: 'if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();',
+    find: 'const isThere: boolean = await this.#records.touch(keyOf(id), now, end);\n    if (!isThere) throw new SessionEnded();',
     replace: `if (!(await this.#records.touch(keyOf(id), now, end))) {
       const content = JSON.parse(JSON.stringify({ ...session, cookie: undefined }));
       await this.#records.insert(keyOf(id), { content, lastSeenAt: now }, end);
@@ -46,7 +46,7 @@ const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
     id: 'touch-of-an-ended-session-is-silent',
     requirement: '7.4.1',
     what: 'A request of a session that was logged out meanwhile is served.',
-    find: 'if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();',
+    find: 'const isThere: boolean = await this.#records.touch(keyOf(id), now, end);\n    if (!isThere) throw new SessionEnded();',
     replace: 'await this.#records.touch(keyOf(id), now, end);',
   },
   {
