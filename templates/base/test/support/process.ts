@@ -53,18 +53,18 @@ export class Processes {
   }
 
   /** Runs a compiled file to its end. */
-  async run(file: string, args: string[] = [], options: { environment?: Record<string, string>; input?: string } = {}) {
-    const { environment = this.environment(1), input } = options;
-    const { child, output } = this.#spawn(file, args, environment);
+  async run(file: string, args: string[] = [], options: { environment?: Record<string, string>; input?: string; cwd?: string } = {}) {
+    const { environment = this.environment(1), input, cwd } = options;
+    const { child, output } = this.#spawn(file, args, environment, cwd);
     child.stdin?.end(input);
     await once(child, 'close');
     return { code: child.exitCode, output: output() };
   }
 
-  #spawn(file: string, args: string[], environment: Record<string, string>) {
+  #spawn(file: string, args: string[], environment: Record<string, string>, cwd = resolve('.')) {
     const child = spawn(process.execPath, [join(inject('compiled'), file), ...args], {
       env: { PATH: process.env.PATH, ...environment },
-      cwd: resolve('.'),
+      cwd,
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
