@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import overlays from 'virtual:overlays';
 import { describe, expect, it } from 'vitest';
 import { helpText, optionHelp, runFlagHelp } from '../src/ask/help.ts';
 import { EXIT_CODES } from '../src/errors.ts';
 import { OPTION_ROWS } from '../src/options/options.ts';
-import { runProgram } from './support/program.ts';
+import { completeProject } from '../src/plan/project.ts';
+import { RUN_FILE, recordRun } from './showcase/record.ts';
+import { treeOf } from './showcase/tree.ts';
+import { answersOf } from './support/answers.ts';
 import { robustnessTable } from './support/robustness-table.ts';
-import { temporaryDirectory } from './support/temporary.ts';
 
 const PATH = 'README.md';
 
@@ -23,6 +26,11 @@ function exitCodesTable(): string {
   return ['| Code | Meaning |', '|---|---|', ...rows].join('\n');
 }
 
+async function projectTree(): Promise<string> {
+  const { files } = completeProject(await answersOf('my-app'), overlays);
+  return ['```text', treeOf('my-app', files), '```'].join('\n');
+}
+
 /** The readme with the text between two markers replaced. */
 function withSection(readme: string, name: string, text: string): string {
   const marker = new RegExp(`(<!-- ${name}:[^\\n]*-->\\n)[^]*?(<!-- /${name} -->)`);
@@ -31,9 +39,10 @@ function withSection(readme: string, name: string, text: string): string {
 }
 
 describe('README.md', () => {
-  it('lists exactly the options of the option table, and the exit codes', () => {
+  it('has the tables as the code has them, and the tree of a project', async () => {
     const readme = readFileSync(PATH, 'utf8');
     const sections = {
+      tree: await projectTree(),
       options: optionsTable(),
       'exit codes': exitCodesTable(),
       robustness: robustnessTable(),
@@ -46,9 +55,18 @@ describe('README.md', () => {
     else expect(readme).toBe(expected);
   });
 
-  it('shows the end of a run as it is', async () => {
-    const { stdout } = await runProgram(['my-app', '--no-install', '--yes'], { cwd: temporaryDirectory() });
-    expect(readFileSync(PATH, 'utf8')).toContain(stdout.slice(stdout.indexOf('✔ my-app')));
+  it('shows a run as it is', async () => {
+    const picture = await recordRun();
+    if (process.env.UPDATE_README) writeFileSync(RUN_FILE, picture);
+    else expect(picture).toBe(readFileSync(RUN_FILE, 'utf8'));
+  });
+
+  it('shows only pictures that exist', () => {
+    const paths = [...readFileSync(PATH, 'utf8').matchAll(/(?:src|srcset)="([^"]+)"/g)].map(
+      ([, path]) => path ?? '',
+    );
+    expect(paths).toContain(RUN_FILE);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 });
 
