@@ -39,12 +39,18 @@ describe('--docker', () => {
     expect(dockerfile).toContain(`RUN ${install}`);
   });
 
-  it('runs as somebody who is not root, from an image without the sources and the tools', async () => {
-    const last = (await fileOf('Dockerfile', '--docker'))?.split(/^FROM /m).at(-1) ?? '';
+  it.each([
+    ['postgres', ['COPY migrations ./migrations']],
+    ['redis', []],
+    ['mongo', []],
+  ])('runs on %s as somebody who is not root, without the sources and the tools', async (store, more) => {
+    const last = (await fileOf('Dockerfile', '--docker', '--store', store))?.split(/^FROM /m).at(-1) ?? '';
     expect(last.match(/^(COPY|USER|CMD).*$/gm)).toEqual([
       'COPY package.json ./',
       'COPY --from=dependencies /app/node_modules ./node_modules',
       'COPY --from=build /app/dist ./dist',
+      'COPY src/users/common-passwords.txt ./src/users/',
+      ...more,
       'COPY public ./public',
       'USER node',
       'CMD ["node", "dist/src/server.js"]',
@@ -68,8 +74,8 @@ describe('--ci github', () => {
   ])('checks and tests against a real %s', async (store, image, port) => {
     const workflow = await fileOf(WORKFLOW, '--ci', 'github', '--store', store);
     expect(workflow).toContain(`image: ${image}\n`);
-    expect(workflow).toMatch(new RegExp(`TEST_STORE_URL: \\w+://.*127.0.0.1:${port}`));
-    expect(workflow).toContain('REQUIRE_ENGINE: "1"');
+    expect(workflow).toMatch(new RegExp(`TEST_DATABASE_URL: \\w+://.*127.0.0.1:${port}`));
+    expect(workflow).toContain('REQUIRE_DATABASE: "1"');
     for (const command of ['npm ci --ignore-scripts', 'npm run check', 'npm test'])
       expect(workflow).toContain(`      - run: ${command}\n`);
   });

@@ -16,21 +16,29 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(nodeAlone, { recursive: true, force: true }));
 
-const FILES = ['test/login.test.ts', 'test/engine-failure.test.ts', 'test/engine-connection.test.ts'];
+const FILES = ['test/login.test.ts', 'test/database-failure.test.ts'];
 
 it('runs on records in memory, says so, and skips what is about the database', {
   timeout: 120_000,
 }, async () => {
-  const { code, output, report } = await runSuite(directory, { PATH: nodeAlone, REQUIRE_ENGINE: '' }, FILES);
+  const { code, output, report } = await runSuite(
+    directory,
+    { PATH: nodeAlone, REQUIRE_DATABASE: '' },
+    FILES,
+  );
   expect(code, output).toBe(0);
-  expect(output).toContain('No engine to test on, so the tests use records in memory');
+  expect(output).toContain('There is no database to test on');
   expect(report.passed).toBeGreaterThan(20);
   expect(report.skipped).toBeGreaterThan(0);
 });
 
 it('fails with REQUIRE_DATABASE=1', { timeout: 120_000 }, async () => {
-  const { code, output, report } = await runSuite(directory, { PATH: nodeAlone, REQUIRE_ENGINE: '1' }, FILES);
+  const { code, output, report } = await runSuite(
+    directory,
+    { PATH: nodeAlone, REQUIRE_DATABASE: '1' },
+    FILES,
+  );
   expect(code).not.toBe(0);
-  expect(output).toContain('There is no Redis');
+  expect(output).toContain('No Redis found');
   expect(report.passed).toBe(0);
 });

@@ -115,13 +115,15 @@ describe.for(named(onPostgres))('%s behind nginx', ([name, { flags }]) => {
     });
   });
 
-  it('refuses who reaches it past the proxy, though they say what the proxy would', async () => {
+  it('refuses who reaches it past the proxy, though they say what the proxy would; only probes may', async () => {
     const { directOrigin, server } = production.byAddress;
-    for (const path of ['/api/session', '/livez']) {
-      const answer = await fetch(directOrigin + path, { headers: spoofed('203.0.113.1') });
+    const ask = (path: string) => fetch(directOrigin + path, { headers: spoofed('203.0.113.1') });
+    for (const path of ['/api/session', '/account']) {
+      const answer = await ask(path);
       expect(answer.status).toBe(400);
       expect(await answer.json()).toMatchObject(HTTPS_REQUIRED);
     }
+    for (const path of ['/livez', '/readyz']) expect((await ask(path)).status).toBe(200);
     await expect.poll(() => lastAddress(production.byAddress)).toBe('127.0.0.1');
     expect(server.output()).not.toContain('203.0.113.');
   });

@@ -23,6 +23,8 @@ export interface RunningProject {
   origin: string;
   ca: string;
   clock: { now: number };
+  /** Lets every database call whose name begins like this fail. */
+  faults: { fail(prefix: string, error?: Error): void; clear(): void };
   log(): { event?: string }[];
   browser(): ProjectBrowser;
   close(): Promise<void>;
@@ -34,25 +36,21 @@ export interface ProjectBrowser {
   post(path: string, body?: unknown, options?: object): Promise<{ status: number; body: unknown }>;
 }
 
-/** Runs the app of a project on PostgreSQL, with its embedded database. */
+/** Runs the app of a project on PostgreSQL, with its embedded database, as if this process ran in its folder. */
 export async function runProject(directory: string): Promise<RunningProject> {
   const load = (path: string) => import(/* @vite-ignore */ join(directory, path));
-  const { startDevelopmentEngine } = await load('scripts/development-engine.ts');
-  const { setUpEngine } = await load('scripts/schema.ts');
-  const { connectEngine } = await load('src/engine.ts');
-  const { createLog } = await load('src/log.ts');
+  const here = process.cwd();
+  process.chdir(directory);
+  const { startDevelopmentDatabase } = await load('scripts/database.ts');
+  const { migrate } = await load('src/database/migrations.ts');
   const { startApp } = await load('test/support/app.ts');
-  const database = await startDevelopmentEngine();
-  const connection = connectEngine(database.url, createLog());
-  await setUpEngine(connection);
-  await connection.close();
-  const app = await startApp({
-    engineUrl: database.url,
-    config: { publicDirectory: join(directory, 'public') },
-  });
+  const database = await startDevelopmentDatabase();
+  await migrate(database.url);
+  const app = await startApp({ databaseUrl: database.url });
   const close = async (): Promise<void> => {
     await app.close();
     await database.stop();
+    process.chdir(here);
   };
   return { ...app, close };
 }

@@ -54,7 +54,7 @@ async function own(store: keyof typeof DATABASES, folder: string): Promise<(stri
   const { tarball } = await ours(folder);
   const database = await DATABASES[store]();
   try {
-    const env = { [URL_VARIABLES[store]]: database.url, TEST_STORE_URL: database.url };
+    const env = { [URL_VARIABLES[store]]: database.url, TEST_DATABASE_URL: database.url };
     const directory = join(folder, 'my-app');
     const begin = performance.now();
     const command = ['exec', '--yes', '--package', tarball, '--', 'create-secure-session-app', 'my-app'];

@@ -33,7 +33,7 @@ const STARTS_WITHIN_MS = 30_000;
 /** The generated project, started as `npm start` does. */
 export async function startOurs({ database, databaseUrl, directory }: Setting): Promise<Server> {
   const port = await freePort();
-  return start(port, [...COUNT, join(directory, 'dist/src/server.js')], {
+  return start(port, directory, [...COUNT, join(directory, 'dist/src/server.js')], {
     BENCH_STORE: database,
     PORT: String(port),
     APP_ORIGINS: `https://localhost:${port}`,
@@ -50,13 +50,19 @@ export async function startStock(setting: Setting, packages: string, lean: boole
   const server = resolve('test/bench/sessions/stock/server.ts');
   const args = [framework, database, databaseUrl, directory, packages, String(port)];
   const env = { BENCH_STORE: database, BENCH_LEAN: lean ? '1' : '' };
-  return start(port, [...TYPESCRIPT, ...COUNT, server, ...args], env);
+  return start(port, directory, [...TYPESCRIPT, ...COUNT, server, ...args], env);
 }
 
 // --- internal ---
 
-async function start(port: number, args: readonly string[], env: Record<string, string>): Promise<Server> {
+async function start(
+  port: number,
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Server> {
   const child = spawn(process.execPath, args, {
+    cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -36,7 +36,7 @@ interface Answer {
   body: any;
 }
 
-/** `scripts/attack/browser.ts` of the project, as far as it is used here. */
+/** `test/support/browser.ts` of the project, as far as it is used here. */
 interface ProxiedBrowser {
   get(path: string, options?: { headers: Record<string, string> }): Promise<Answer>;
   post(path: string, body?: unknown, options?: { headers: Record<string, string> }): Promise<Answer>;
@@ -53,7 +53,7 @@ export async function startProduction(
   const places = [await newPlace(directory), await newPlace(directory)] as const;
 
   const env = { ...PRODUCTION, DATABASE_URL: databaseUrl };
-  const { code, output } = await runScript(directory, 'db:setup', { env }); // compiles first
+  const { code, output } = await runScript(directory, 'admin', { args: 'migrate', env }); // compiles first
   if (code !== 0) throw new Error(`the project cannot be set up:\n${output}`);
 
   const [byAddress, byNumber] = await Promise.all([
@@ -75,7 +75,7 @@ const PRODUCTION = {
   SESSION_SECRETS: randomBytes(32).toString('base64url'),
   TLS_CERT_FILE: '',
   TLS_KEY_FILE: '',
-  ALLOW_UNVERIFIED_ENGINE: 'true',
+  ALLOW_UNVERIFIED_DATABASE: 'true',
 };
 
 /** nginx, which answers 502 as long as there is no app behind it. */
@@ -103,7 +103,7 @@ async function startSite(
   const command = ['node', '--env-file=.env', 'dist/src/server.js'] as const;
   const mine = { ...env, PORT: String(appPort), APP_ORIGINS: nginx.url };
   const server = await start(command, directory, /sys_startup/, { env: mine });
-  const { Browser } = await import(/* @vite-ignore */ join(directory, 'scripts/attack/browser.ts'));
+  const { Browser } = await import(/* @vite-ignore */ join(directory, 'test/support/browser.ts'));
   const ca = readFileSync(join(directory, 'certs/ca.pem'), 'utf8');
   return {
     directOrigin: `http://127.0.0.1:${appPort}`,

@@ -19,7 +19,7 @@ export async function withDatabaseOf<T>(
   if (!start) return work({});
   const database = await startOrSkip(context, start);
   try {
-    return await work({ TEST_STORE_URL: database.url });
+    return await work({ TEST_DATABASE_URL: database.url });
   } finally {
     await database.stop();
   }

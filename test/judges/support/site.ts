@@ -44,9 +44,9 @@ export async function startProject(framework: string, databaseUrl: string, key: 
     TLS_CERT_FILE: certFile,
     TLS_KEY_FILE: keyFile,
     DATABASE_URL: databaseUrl,
-    ALLOW_UNVERIFIED_ENGINE: 'true',
+    ALLOW_UNVERIFIED_DATABASE: 'true',
   };
-  const { code, output } = await runScript(directory, 'db:setup', { env });
+  const { code, output } = await runScript(directory, 'admin', { args: 'migrate', env });
   if (code !== 0) throw new Error(output);
   const server = await start(['node', 'dist/src/server.js'], directory, /sys_startup/, { env });
   return { name: NAME, ports, certFile, stop: () => server.end('SIGTERM') };

@@ -49,7 +49,7 @@ try {
   const command = ['-n', '19', process.execPath, join(packages, 'core/bin/stryker.js'), 'run'];
   const stryker = spawn('nice', command, {
     cwd: directory,
-    env: userEnvironment({ env: { TEST_STORE_URL: database.url } }),
+    env: userEnvironment({ env: { TEST_DATABASE_URL: database.url } }),
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stryker.kill(signal));

@@ -8,7 +8,7 @@ export const VITEST_CONFIG = `import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/engine-setup.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     include: ['test/*.test.ts'],
     exclude: ${JSON.stringify(APART)},
     testTimeout: 20_000,

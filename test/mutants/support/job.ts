@@ -63,7 +63,7 @@ export class Job {
     if (this.#child?.connected) return this.#child;
     const child = fork(resolve('.emitted/mutants/runner/job.mjs'), {
       cwd: this.#directory,
-      env: { ...ownEnvironment(), TEST_STORE_URL: this.#databaseUrl },
+      env: { ...ownEnvironment(), TEST_DATABASE_URL: this.#databaseUrl },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#child = child;

@@ -10,7 +10,7 @@ export async function expressApp(store: Store, stock: Stock): Promise<RequestLis
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(stock.requestLog(stock.log, Date.now));
+  app.use(stock.requestLog(stock.log, () => ({})));
   app.use(helmet(headers.helmetOptions({ production: false })), (_request, response, next) => {
     response.set({ ...headers.EXTRA_HEADERS, ...headers.NO_STORE });
     next();

@@ -15,7 +15,7 @@ export async function koaApp(store: Store, stock: Stock, packages: string): Prom
   const { default: session } = createRequire(join(packages, 'package.json'))('koa-session');
   const app = new Koa();
   app.keys = [secret];
-  app.use(stock.requestLog(stock.log, Date.now));
+  app.use(stock.requestLog(stock.log, () => ({})));
   app.use(helmet(headers.helmetOptions({ production: false })));
   app.use((ctx, next) => {
     ctx.set({ ...headers.EXTRA_HEADERS, ...headers.NO_STORE });

@@ -14,19 +14,22 @@ export type Stock = Awaited<ReturnType<typeof partsOf>>;
 /** What a stock app has in common with the compiled project: all but sessions and what guards them. */
 export async function partsOf(directory: string, db: unknown) {
   const load = (path: string): Promise<Modules> => import(join(directory, 'dist/src', path));
-  const [headers, answers, user, log, policy] = await Promise.all(
-    ['protection/headers.js', 'routes/answers.js', 'users/user.js', 'log.js', 'security-policy.js'].map(load),
-  );
-  const { createUsers } = await load('users/users.js');
+  const headers = await load('protection/headers.js');
+  const { createUsers } = await load('database/users.js');
+  const { sessionClocks } = await load('session/content.js');
+  const { MAX_BODY_BYTES } = await load('security-policy.js');
+  const { createLog, logOptions, requestLog } = await load('log.js');
+  const { publicUser } = await load('users/accounts.js');
   const run = (_name: string, work: (db: unknown) => unknown) => work(db);
   const users = createUsers({ run });
-  const { requestLog } = await load('request-log.js');
 
   return {
-    headers: headers as Modules,
-    log: (log as Modules).createLog(),
+    headers,
+    log: createLog(),
+    /** Fastify's alone. */
+    logOptions,
     requestLog,
-    maxBodyBytes: policy?.MAX_BODY_BYTES as number,
+    maxBodyBytes: MAX_BODY_BYTES as number,
     cookie: { path: '/', secure: true, httpOnly: true, sameSite: 'lax' as const },
     cookieName: '__Host-id',
     secret: 'a secret of a bench that has thirty-two bytes or more',
@@ -45,7 +48,7 @@ export async function partsOf(directory: string, db: unknown) {
       const found = content && (await users.findById(content.user.id));
       if (!found) return { authenticated: false };
       const record = { content, lastSeenAt: content.createdAt };
-      return { authenticated: true, user: user?.publicUser(found), ...answers?.sessionStatus(record) };
+      return { authenticated: true, user: publicUser(found), ...sessionClocks(record) };
     },
     load,
     tls: {

@@ -17,7 +17,7 @@ const [framework, database, url, project, packages, port] = process.argv.slice(2
 ];
 const { store, db } = await stockDatabase(database, url, packages);
 const stock = await partsOf(project, db);
-const { TLS_OPTIONS } = await stock.load('tls.js');
+const { TLS_OPTIONS } = await stock.load('protection/https.js');
 const app = await APPS[framework](store, stock, packages);
 createServer({ ...TLS_OPTIONS, ...stock.tls }, app).listen(Number(port), '127.0.0.1', () =>
   stock.log.info({ event: 'sys_startup' }, 'listening'),
