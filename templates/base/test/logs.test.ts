@@ -113,7 +113,7 @@ describe('the line of a request', () => {
       await browser.get(path, { headers: { 'x-request-id': 'mine' } });
     await expect.poll(lines).toHaveLength(2);
     const session = handleOf(keyOf(idIn(await browser.cookie())));
-    const line = { level: 30, time: expect.any(String), method: 'GET', status: 200, user: id, session };
+    const line = { time: expect.any(String), method: 'GET', status: 200, user: id, session };
     expect(lines()).toMatchObject([
       { ...line, path: '/api/session' },
       { ...line, path: '/api/sessions' },

@@ -45,7 +45,7 @@ describe('guessing the password of an account', () => {
     }
     const calls = await app.faults.callsOf(async () => {
       const { status, body, headers } = await attacker.post('/api/auth/login', person); // the right one, too late
-      expect([status, body.error.code]).toEqual([429, 'too_many_attempts']);
+      expect([status, body?.error?.code]).toEqual([429, 'too_many_attempts']);
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     });
     expect(calls).not.toContain('users.findByEmail');
@@ -64,7 +64,8 @@ describe('guessing the password of an account', () => {
     const attacker = app.browser();
     const { address } = attacker;
     await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
-    const { headers } = await guess(attacker, email);
+    const { status, headers } = await guess(attacker, email);
+    expect(status).toBe(429);
     app.clock.now += Number(headers['retry-after']) * 1000;
     expect((await guess(attacker, email)).status).toBe(401);
     expect((await guess(attacker, email)).status).toBe(429);
@@ -131,7 +132,7 @@ describe('the points of an attempt', () => {
       .catch(() => {});
     const taken = consume.mock.calls.map(([key, limit]) => [key, limit]);
     expect(taken.length).toBeGreaterThan(0);
-    expect(refund.mock.calls).toEqual(comeBack ? taken : []);
+    expect(refund.mock.calls.sort()).toEqual(comeBack ? taken.sort() : []);
   });
 
   it('are lost when the database cannot take them back either, and the first failure is reported', async () => {
@@ -189,7 +190,7 @@ describe('a flood of password hashes', () => {
     const hashing = Promise.allSettled(times(2 * HASHES, () => hashPassword(PASSWORD)));
     for (const { release } of held) release();
     const others = await Promise.all(times(5, () => browser.get('/api/sessions')));
-    const busy = (await flood).filter(({ status, body }) => status === 503 && body.error.code === 'busy');
+    const busy = (await flood).filter(({ status, body }) => status === 503 && body?.error?.code === 'busy');
     expect(busy.length).toBeGreaterThan(0);
     for (const { headers } of busy) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     for (const { status } of others) expect(status).toBe(200);

@@ -47,13 +47,19 @@ export class Processes {
   async serve(environment: Record<string, string> = {}, port?: number): Promise<RunningServer> {
     const ownPort = port ?? (await freePort());
     const { child, output } = this.#spawn('src/server.js', [], { ...this.environment(ownPort), ...environment });
-    await expect.poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 15_000 }).toBe(true);
+    await expect
+      .poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 15_000 })
+      .toBe(true);
     if (child.exitCode !== null) throw new Error(`the server exited: ${output()}`);
     return { process: child, port: ownPort, browser: () => new Browser(`https://localhost:${ownPort}`, ca), output };
   }
 
   /** Runs a compiled file to its end. */
-  async run(file: string, args: string[] = [], options: { environment?: Record<string, string>; input?: string; cwd?: string } = {}) {
+  async run(
+    file: string,
+    args: string[] = [],
+    options: { environment?: Record<string, string>; input?: string; cwd?: string } = {},
+  ) {
     const { environment = this.environment(1), input, cwd } = options;
     const { child, output } = this.#spawn(file, args, environment, cwd);
     child.stdin?.end(input);

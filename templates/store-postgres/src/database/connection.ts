@@ -93,7 +93,7 @@ function isOutage(error: unknown): boolean {
 
 /** What makes an address unfit for production: without verified TLS, whoever sits between reads every session. */
 export function databaseUrlProblem(url: string): string | null {
-  if (!isAddress(url)) return 'is not an address such as postgres://user:password@host/database';
+  if (!isAddress(url)) return 'is not a valid postgres:// address';
   const { searchParams } = new URL(url);
   const modes = searchParams.getAll('sslmode');
   return modes.length === 1 && modes[0] === 'verify-full' ? null : 'needs exactly one sslmode, verify-full';
