@@ -158,7 +158,7 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     requirement: 'server.loopback',
     what: 'Every address that can be read counts as one of this machine alone.',
     find: " && ipaddr.process(host).range() === 'loopback'",
-    replace: " && ipaddr.process(host).range() !== ''",
+    replace: " && ipaddr.process(host).range() !== 'unspecified'",
   },
   {
     id: 'certificates-not-verified-at-all',

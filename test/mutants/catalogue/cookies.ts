@@ -35,7 +35,7 @@ const attributes = mutantsOf({ file: MIDDLEWARE, tests: ['cookies.test.ts'] }, [
     also: ['NIST 5.1.1'],
     what: 'The cookie comes with every request that another site causes.',
     find: 'sameSite: COOKIE_SAME_SITE',
-    replace: "sameSite: 'none'",
+    replace: "sameSite: 'none' as const",
   },
   {
     id: 'cookie-path',

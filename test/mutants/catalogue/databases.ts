@@ -5,7 +5,7 @@ const RECORDS = 'src/database/sessions.ts';
 const SCRIPTS = ['serial/admin.test.ts'];
 const TESTS = ['database.test.ts', 'logout.test.ts', 'sessions.test.ts'];
 
-const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: TESTS }, [
+const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: ['postgres.test.ts', ...TESTS] }, [
   {
     id: 'update-inserts',
     requirement: 'store.insert-once',

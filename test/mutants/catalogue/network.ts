@@ -52,8 +52,8 @@ const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
     id: 'network-of-mapped-addresses-by-its-length',
     requirement: '4.1.3',
     what: '::ffff:0:0/96, which is all of IPv4, is accepted as proxies.',
-    find: 'const bits = ip.kind() === written.kind() ? writtenBits : writtenBits - 96;',
-    replace: 'const bits = ip.kind() === written.kind() ? writtenBits : Math.min(32, writtenBits);',
+    find: 'bits < MIN_PREFIX[ip.kind()]',
+    replace: 'writtenBits < MIN_PREFIX[written.kind()]',
   },
   {
     id: 'single-address-is-a-network',

@@ -108,11 +108,11 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
     find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
-    replace: `if (before) {
+    replace: `if (!before) throw new SessionEnded();
+    if (before.createdAt) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), request.session as object);
-    }
-    throw new SessionEnded();`,
+    }`,
     frameworks: ['express'],
   },
   {
@@ -120,11 +120,11 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
     find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
-    replace: `if (before) {
+    replace: `if (!before) throw new SessionEnded();
+    if (before.createdAt) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), before);
-    }
-    throw new SessionEnded();`,
+    }`,
     frameworks: ['fastify', 'koa'],
   },
   {

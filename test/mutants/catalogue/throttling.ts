@@ -241,68 +241,71 @@ const reports = mutantsOf({ file: 'src/protection/headers.ts', tests: ['headers.
 
 const RECORDS = 'src/database/throttle.ts';
 const records = [
-  ...mutantsOf({ file: RECORDS, stores: ['postgres'], tests: ['database.test.ts', ...TESTS] }, [
-    {
-      id: 'points-taken-in-two-steps',
-      requirement: '15.4.2',
-      what: 'Requests in parallel take the same point.',
-      find: `const taken = await db.query(
+  ...mutantsOf(
+    { file: RECORDS, stores: ['postgres'], tests: ['postgres.test.ts', 'database.test.ts', ...TESTS] },
+    [
+      {
+        id: 'points-taken-in-two-steps',
+        requirement: '15.4.2',
+        what: 'Requests in parallel take the same point.',
+        find: `const taken = await db.query(
           \`INSERT INTO throttle AS t (key, full_at) VALUES ($1, $2::timestamptz + \${cost})
            ON CONFLICT (key) DO UPDATE SET full_at = greatest(t.full_at, $2) + \${cost}
            WHERE greatest(t.full_at, $2) + \${cost} <= $3\`,
           [key, new Date(now), new Date(now + limit.perMs)],
         );`,
-      replace: `const before = await db.query<{ full_at: Date }>('SELECT full_at FROM throttle WHERE key = $1', [key]);
+        replace: `const before = await db.query<{ full_at: Date }>('SELECT full_at FROM throttle WHERE key = $1', [key]);
         const next = Math.max(before.rows[0]?.full_at.getTime() ?? 0, now) + interval(limit);
         const taken = { rowCount: next <= now + limit.perMs ? 1 : 0 };
         if (taken.rowCount === 1) {
           const set = 'INSERT INTO throttle (key, full_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET full_at = $2';
           await db.query(set, [key, new Date(next)]);
         }`,
-    },
-    {
-      id: 'one-point-too-many',
-      requirement: '6.3.1',
-      what: 'One attempt more than the policy says is let through.',
-      find: 'WHERE greatest(t.full_at, $2) + ${cost} <= $3',
-      replace: 'WHERE greatest(t.full_at, $2) <= $3',
-    },
-    {
-      id: 'points-beyond-the-limit',
-      requirement: '6.3.1',
-      what: 'Whoever waits long saves up attempts beyond the limit.',
-      find: 'SET full_at = greatest(t.full_at, $2) + ${cost}\n           WHERE greatest(t.full_at, $2) + ${cost}',
-      replace: 'SET full_at = t.full_at + ${cost}\n           WHERE t.full_at + ${cost}',
-    },
-    {
-      id: 'given-back-to-everybody',
-      requirement: '6.3.1',
-      what: 'A good login gives a point back to every key.',
-      find: 'make_interval(secs => $2) WHERE key = $1',
-      replace: 'make_interval(secs => $2) WHERE key = $1 OR true',
-    },
-    {
-      id: 'given-back-twice',
-      requirement: '6.3.1',
-      what: 'An attacker with an account of their own earns attempts by signing in.',
-      find: 'SET full_at = full_at - make_interval(secs => $2)',
-      replace: 'SET full_at = full_at - 2 * make_interval(secs => $2)',
-    },
-    {
-      id: 'spent-keys-forgotten',
-      requirement: '6.3.1',
-      what: 'The cleaning forgets who has spent the points.',
-      find: 'DELETE FROM throttle WHERE full_at <= $1',
-      replace: 'DELETE FROM throttle WHERE full_at >= $1',
-    },
-    {
-      id: 'throttle-never-cleaned',
-      requirement: 'store.clean-up',
-      what: 'Each address that ever signed in stays in the table.',
-      find: 'DELETE FROM throttle WHERE full_at <= $1',
-      replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
-    },
-  ]),
+      },
+      {
+        id: 'one-point-too-many',
+        requirement: '6.3.1',
+        what: 'One attempt more than the policy says is let through.',
+        find: 'WHERE greatest(t.full_at, $2) + ${cost} <= $3',
+        replace: 'WHERE greatest(t.full_at, $2) <= $3',
+      },
+      {
+        id: 'points-beyond-the-limit',
+        requirement: '6.3.1',
+        what: 'Whoever waits long saves up attempts beyond the limit.',
+        find: 'SET full_at = greatest(t.full_at, $2) + ${cost}\n           WHERE greatest(t.full_at, $2) + ${cost}',
+        replace: 'SET full_at = t.full_at + ${cost}\n           WHERE t.full_at + ${cost}',
+      },
+      {
+        id: 'given-back-to-everybody',
+        requirement: '6.3.1',
+        what: 'A good login gives a point back to every key.',
+        find: 'make_interval(secs => $2) WHERE key = $1',
+        replace: 'make_interval(secs => $2) WHERE key = $1 OR true',
+      },
+      {
+        id: 'given-back-twice',
+        requirement: '6.3.1',
+        what: 'An attacker with an account of their own earns attempts by signing in.',
+        find: 'SET full_at = full_at - make_interval(secs => $2)',
+        replace: 'SET full_at = full_at - 2 * make_interval(secs => $2)',
+      },
+      {
+        id: 'spent-keys-forgotten',
+        requirement: '6.3.1',
+        what: 'The cleaning forgets who has spent the points.',
+        find: 'DELETE FROM throttle WHERE full_at <= $1',
+        replace: 'DELETE FROM throttle WHERE full_at >= $1',
+      },
+      {
+        id: 'throttle-never-cleaned',
+        requirement: 'store.clean-up',
+        what: 'Each address that ever signed in stays in the table.',
+        find: 'DELETE FROM throttle WHERE full_at <= $1',
+        replace: 'DELETE FROM throttle WHERE full_at <= $1 AND false',
+      },
+    ],
+  ),
   ...mutantsOf({ file: RECORDS, stores: ['redis'], tests: ['database.test.ts', ...TESTS] }, [
     {
       id: 'one-point-too-many',
