@@ -117,7 +117,7 @@ function withLabels(part, text) {
 function sendOnSubmit(form, then) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    perform(form, async () => {
+    void perform(form, async () => {
       await call('POST', new URL(form.action).pathname, Object.fromEntries(new FormData(form)));
       return then();
     });
@@ -173,7 +173,7 @@ async function refresh() {
 }
 
 function lookAgain() {
-  if (document.visibilityState === 'visible') perform(find('main'), refresh);
+  if (document.visibilityState === 'visible') void perform(find('main'), refresh);
 }
 
 // --- the pages ---
@@ -293,7 +293,7 @@ function start() {
   // Going back may restore a page from memory as it was, even after a logout: so it is left blank, and asks again.
   addEventListener('pagehide', () => show(null));
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
-  perform(find('main'), async () => {
+  void perform(find('main'), async () => {
     await refresh();
     await PAGES[document.body.dataset.page ?? '']?.();
   });
