@@ -397,8 +397,8 @@ const databases = [
       id: 'malformed-address-told',
       requirement: '12.3.1',
       what: 'An address that is not valid is repeated in the message, its password too.',
-      find: "return 'is not an address such as postgres://user:password@host/database';",
-      replace: 'return `${url} is not an address such as postgres://user:password@host/database`;',
+      find: 'if (!isAddress(url)) return ',
+      replace: 'if (!isAddress(url)) return url + ',
       tests: ['config.test.ts', 'postgres.test.ts'],
     },
     {
