@@ -126,8 +126,10 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', () => {
           return listen.apply(this.on('upgrade', (_request, socket) => socket.write(answer)), args);
         };
         const { setTimeout } = globalThis;
-        globalThis.setTimeout = (work, ms, ...rest) =>
-          ms === ${STOP_DEADLINE_MS} ? void process.once('SIGUSR2', work) : setTimeout(work, ms, ...rest);`,
+        globalThis.setTimeout = (work, ms, ...rest) => {
+          if (ms === ${STOP_DEADLINE_MS}) process.once('SIGUSR2', work);
+          return setTimeout(work, ms, ...rest);
+        };`,
       );
       const server = await processes.serve({ NODE_OPTIONS: `--import=${pathToFileURL(file)}` });
       const request = 'GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n';

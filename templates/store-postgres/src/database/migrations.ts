@@ -48,9 +48,7 @@ export async function migrate(url: string, directory = resolve('migrations')): P
     );
     const missing = await unapplied(client, migrations);
     for (const { name, sql, checksum } of missing) {
-      await client.query(sql).catch((cause: Error) => {
-        throw new Error(`${name}: ${cause.message}`, { cause });
-      });
+      await apply(client, name, sql);
       await client.query('INSERT INTO migrations (name, checksum) VALUES ($1, $2)', [name, checksum]);
     }
     await client.query('COMMIT');
@@ -65,6 +63,14 @@ export async function readSchemaState(db: Queryable): Promise<SchemaState> {
   const { rows } = await db.query("SELECT to_regclass('migrations') IS NOT NULL AS exists");
   if (!rows[0]?.exists) return 'behind';
   return (await unapplied(db, readMigrations(resolve('migrations')))).length > 0 ? 'behind' : 'current';
+}
+
+async function apply(client: Connection, name: string, sql: string): Promise<void> {
+  try {
+    await client.query(sql);
+  } catch (cause) {
+    throw new Error(`${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 async function unapplied(db: Queryable, migrations: Migration[]): Promise<Migration[]> {
