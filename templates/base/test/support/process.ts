@@ -1,10 +1,11 @@
 /** How do tests run the server and the scripts? Compiled, as processes of their own: what `npm start` runs. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { expect, inject } from 'vitest';
 import { createDevelopmentCertificates } from '../../scripts/certs.ts';
 import { DATABASE_URL_VARIABLE } from '../../src/database/connection.ts';
@@ -24,6 +25,7 @@ export interface RunningServer {
 /** The processes of a test, and a folder of its own for their files. */
 export class Processes {
   readonly folder = mkdtempSync(join(tmpdir(), 'processes-'));
+  readonly #compiled = compile();
   readonly #started: ChildProcess[] = [];
 
   constructor() {
@@ -68,7 +70,7 @@ export class Processes {
   }
 
   #spawn(file: string, args: string[], environment: Record<string, string>, cwd = resolve('.')) {
-    const child = spawn(process.execPath, [join(inject('compiled'), file), ...args], {
+    const child = spawn(process.execPath, [join(this.#compiled, file), ...args], {
       env: { PATH: process.env.PATH, ...environment },
       cwd,
     });
@@ -80,8 +82,25 @@ export class Processes {
 
   close(): void {
     for (const child of this.#started) child.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.#compiled]) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Not into dist/, which a running `npm run dev` watches. */
+function compile(): string {
+  const parent = resolve('node_modules/.cache');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'compiled-'));
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'));
+  const options = ['-p', 'tsconfig.build.json', '--incremental', 'false', '--outDir', folder];
+  try {
+    execFileSync(process.execPath, [join(typescript, 'bin/tsc'), ...options], { encoding: 'utf8' });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`The project does not compile:\n${(error as { stdout?: string }).stdout ?? error}`);
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  return folder;
 }
 
 /** A port that nobody listens on. */
