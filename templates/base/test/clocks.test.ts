@@ -99,7 +99,7 @@ it('the re-authentication window opens at the sign-in and closes in time, whatev
   expect((await browser.delete('/api/sessions')).status).toBe(200);
   app.clock.now += SECOND_MS;
   const { status, body } = await browser.delete('/api/sessions');
-  expect([status, body.error?.code]).toEqual([403, 'reauthentication_required']);
+  expect([status, body?.error?.code]).toEqual([403, 'reauthentication_required']);
 });
 
 /** When a session ends, and what moves that: the table in SECURITY.md. */

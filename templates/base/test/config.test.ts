@@ -74,7 +74,9 @@ describe('the configuration', () => {
       HTTP_PORT: ['-1'],
       APP_ORIGINS: ['http://app.example', 'https://app.example/', 'https://app.example/path', 'app.example', ' , '],
       SESSION_SECRETS: ['short', `${'x'.repeat(40)},short`, ','],
-      TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 10.0.0.1,::/0 ::ffff:0:0/96'.split(' '),
+      TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 0.0.0.0/1 10.0.0.1,::/0 ::/7 ::ffff:0:0/96'.split(
+        ' ',
+      ),
     }),
   )('refuses a wrong %s and names it', (name, values) => {
     for (const value of values) {

@@ -96,7 +96,7 @@ describe('POST /api/auth/password', () => {
     expect((await browser.post('/api/auth/password', { newPassword: NEW_PASSWORD })).status).toBe(400);
     for (const newPassword of ['short', email]) {
       const { status, body } = await browser.post('/api/auth/password', { ...CHANGE, newPassword });
-      expect([newPassword, status, body?.error.code]).toEqual([newPassword, 400, 'invalid_input']);
+      expect([newPassword, status, body?.error?.code]).toEqual([newPassword, 400, 'invalid_input']);
       expect(body.error.message).toContain('newPassword');
     }
   });

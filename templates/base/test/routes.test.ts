@@ -1,6 +1,6 @@
 /** What holds for every route? The suite asks the app for its routes, so one that is added later is tested as well. */
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { COOKIE_NAME } from '../src/security-policy.ts';
+import { COOKIE_NAME, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
 import { it, startApp, type TestApp } from './support/app.ts';
 import { exchange } from './support/browser.ts';
 import { isSignedIn, signedIn } from './support/fixtures.ts';
@@ -40,6 +40,28 @@ describe('every route', () => {
       const { status, headers } = await app.browser().send(route.method, route.path, bodyFor(route));
       return status === 401 || (status >= 300 && /^\/login\b/.test(headers.location ?? ''));
     });
+  });
+
+  it('that is not public counts as activity, even when the handler refuses', async () => {
+    await expectOfAll(
+      ({ isPublic }) => !isPublic,
+      true,
+      async (route) => {
+        const { browser } = await signedIn(app);
+        app.clock.now += TOUCH_INTERVAL_MS;
+        const calls = await app.faults.callsOf(() => browser.send(route.method, route.path, bodyFor(route)));
+        return calls.includes('sessions.touch');
+      },
+    );
+  });
+
+  it('has no answer of its own to OPTIONS', async () => {
+    const { browser } = await signedIn(app);
+    await expectOfAll(
+      () => true,
+      404,
+      async ({ path }) => (await browser.send('OPTIONS', path)).status,
+    );
   });
 
   it('that may change something refuses a request that another site causes', async () => {

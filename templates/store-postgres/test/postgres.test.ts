@@ -1,6 +1,6 @@
 /** What only PostgreSQL could get wrong: migrations, plans, time zones, outages told from mistakes, and its clean-up. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type Pool } from 'pg';
@@ -217,6 +217,19 @@ describe('sessions in PostgreSQL', () => {
     await Promise.all([1, 2, 3].map(() => sessions.removeExpired(NOW)));
     expect(await sessions.listByUser(over)).toEqual([]);
     expect(await sessions.listByUser(live)).toHaveLength(2);
+  });
+});
+
+describe('the development database', () => {
+  it.skipIf(process.platform === 'win32')('keeps its data where nobody else on this machine can read it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'data-'));
+    const database = await startDevelopmentDatabase(folder);
+    const { mode } = statSync(join(folder, 'pglite'));
+    const socket = new URL(database.url).searchParams.get('host') ?? '';
+    const modes = [mode, statSync(socket).mode].map((bits) => bits & 0o077);
+    await database.stop();
+    rmSync(folder, { recursive: true });
+    expect(modes).toEqual([0, 0]);
   });
 });
 

@@ -79,6 +79,17 @@ describe.skipIf(inject('databaseUrl') === null)('admin', () => {
     expect(await recordOf(app, guest)).toBeNull();
   });
 
+  it('migrate, and the start of a server, create no account', async ({ app }) => {
+    const strangers = async () => {
+      const everybody = await app.records.users.list(100_000);
+      return everybody.map(({ email }) => email).filter((email) => !email.endsWith('@example.test'));
+    };
+    const before = await strangers();
+    await admin(['migrate']);
+    await processes.serve();
+    expect(await strangers()).toEqual(before);
+  });
+
   it('migrate can run again, and from several places at once', async ({ app }) => {
     const { browser } = await signedIn(app);
     const runs = await Promise.all([1, 2, 3].map(() => admin(['migrate'])));
