@@ -164,7 +164,7 @@ describe.skipIf(inject('databaseUrl') === null).concurrent('the connection', () 
     onTestFinished(() => proxy.close());
     const database = connect(proxy);
     onTestFinished(() => database.close());
-    expect(await allAnswer(database)).toBe(true);
+    await expect.poll(() => allAnswer(database), POLLING).toBe(true);
     proxy.strand();
     await expect.poll(() => allAnswer(database), POLLING).toBe(true);
   });

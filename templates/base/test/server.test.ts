@@ -22,7 +22,7 @@ const statusAt = (browser: Browser, path: string) =>
     () => 'no answer',
   );
 
-describe.skipIf(inject('databaseUrl') === null)('the server process', () => {
+describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout: 60_000 }, () => {
   let processes: Processes;
   beforeAll(() => {
     processes = new Processes();
