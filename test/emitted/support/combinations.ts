@@ -21,6 +21,11 @@ export function combinations(): readonly Combination[] {
   );
 }
 
+/** The first combination, which `npm test` looks at, or all of them with MATRIX=1. */
+export function inMatrix(): readonly Combination[] {
+  return process.env.MATRIX ? combinations() : combinations().slice(0, 1);
+}
+
 /** Rows for a table of tests, whose names begin with the first column. */
 export const named = <Row extends { name: string }>(rows: readonly Row[]): (readonly [string, Row])[] =>
   rows.map((row) => [row.name, row]);
