@@ -235,5 +235,5 @@ it('the three clocks do what the table says in random sequences of events', asyn
       expect((await person.browser.get('/api/session')).body).toEqual({ authenticated: status !== null, ...status });
     }
   });
-  await fc.assert(property, { numRuns: process.env.STRESS ? 400 : 10, endOnFailure: true });
+  await fc.assert(property, { numRuns: process.env.STRESS ? 400 : 6, endOnFailure: true });
 });
