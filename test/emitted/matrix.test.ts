@@ -2,11 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, it } from 'vitest';
 import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
-import { combinations, named } from './support/combinations.ts';
+import { inMatrix, named } from './support/combinations.ts';
 import { emit } from './support/emit.ts';
 import { runScript } from './support/scripts.ts';
 
-/** Every choice that changes a generated file: what comes out must be typed, linted and formatted, as a user's first `check` finds it. */
+/**
+ * Every choice that changes a generated file: what comes out must be typed, linted and formatted, as a user's first
+ * `check` finds it. `npm test` looks at the first combination, MATRIX=1 at all.
+ */
 
 const OWN = { folder: resolve('.emitted', 'own certificate'), cert: 'cert.pem', key: 'key.pem' };
 const ownFile = (name: 'cert' | 'key'): string => resolve(OWN.folder, OWN[name]);
@@ -68,13 +71,30 @@ beforeAll(() => {
 });
 
 /** One store is enough: what these choices change is in the overlays that all stores share. */
-const onPostgres = combinations().filter(({ store }) => store === 'postgres');
+const onPostgres = inMatrix().filter(({ store }) => store === 'postgres');
 
-describe.for(named(onPostgres))('%s', { concurrent: true, timeout: 120_000 }, ([combination, { flags }]) => {
-  it.for(named(VARIANTS))('passes its check with %s', async ([, variant], { expect, task }) => {
-    const folder = `${combination}-${task.name.replace(/\W+/g, '-')}`;
-    const directory = await emit(variant.project ?? 'my-app', [...flags, ...variant.flags], folder);
-    const { code, output } = await runScript(directory, 'check');
-    expect(code, output).toBe(0);
+const MINUTES = 60_000;
+
+describe.for(named(onPostgres))(
+  '%s',
+  { concurrent: true, timeout: 2 * MINUTES },
+  ([combination, { flags }]) => {
+    it.for(named(VARIANTS))('passes its check with %s', async ([, variant], { expect, task }) => {
+      const folder = `${combination}-${task.name.replace(/\W+/g, '-')}`;
+      const directory = await emit(variant.project ?? 'my-app', [...flags, ...variant.flags], folder);
+      const { code, output } = await runScript(directory, 'check');
+      expect(code, output).toBe(0);
+    });
+  },
+);
+
+/** suites.test.ts does so with the one that `npm test` looks at. */
+describe.runIf(process.env.MATRIX).concurrent('a project', { timeout: 2 * MINUTES }, () => {
+  it.for(named(inMatrix()))('of %s builds and passes its check', async ([name, { flags }], { expect }) => {
+    const directory = await emit('my-app', flags, `${name}-build`);
+    for (const script of ['build', 'check']) {
+      const { code, output } = await runScript(directory, script);
+      expect(code, output).toBe(0);
+    }
   });
 });

@@ -6,7 +6,7 @@ import type { RunningServer } from '../databases/server-process.ts';
 import { startOrSkip } from '../databases/start-or-skip.ts';
 import { PASSWORD } from '../package/support/curl.ts';
 import { type Production, type Site, startProduction } from './support/behind-proxy.ts';
-import { combinations, named } from './support/combinations.ts';
+import { inMatrix, named } from './support/combinations.ts';
 
 /** Projects of `--tls proxy` in production, behind a real nginx that speaks TLS for them. */
 
@@ -42,7 +42,7 @@ const lastAddress = ({ server }: Site): string | undefined =>
   [...server.output().matchAll(/"ip":"(.*?)".*"msg":"request"/g)].at(-1)?.[1];
 
 /** One store is enough: what a proxy touches is in the overlays of the framework and the base. */
-const onPostgres = combinations().filter(({ store }) => store === 'postgres');
+const onPostgres = inMatrix().filter(({ store }) => store === 'postgres');
 
 let database: RunningServer;
 beforeEach(async (context) => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 /** What the tests of an emitted project came to. */
 export interface SuiteReport {
+  tests: readonly TestResult[];
   passed: number;
   failed: number;
   /** Of the tests that failed: their suites' and their own. */
@@ -10,34 +12,66 @@ export interface SuiteReport {
   skipped: number;
 }
 
-/** Tests about a choice that this project may not have: a cookie that stays, pages. */
-const ABOUT_A_CHOICE = /^(a persistent cookie|a page) /;
+export interface TestResult {
+  /** In the project, such as `test/login.test.ts`. */
+  file: string;
+  /** With those of its suites before it, and spaces between. */
+  fullName: string;
+  status: 'passed' | 'failed' | 'skipped';
+}
+
+/** In the project, where git does not see it. */
+export const REPORT_FILE = '.data/test-report.json';
 
 /** Makes vitest write what `readSuiteReport` reads. */
-export const reportArguments = (file: string): string[] => [
+export const REPORT_ARGUMENTS: readonly string[] = [
   '--reporter=default',
   '--reporter=json',
-  `--outputFile.json=${file}`,
+  `--outputFile.json=${REPORT_FILE}`,
 ];
 
 /** Reads what vitest wrote; all zero where it never came to a test, and its output says why. */
-export function readSuiteReport(file: string): SuiteReport {
-  const results = readResults(file);
-  const count = (status: RegExp): number => results.filter((test) => status.test(test.status)).length;
-  const skipped = results.filter(({ status, fullName }) => {
-    return /pending|skipped|todo/.test(status) && !ABOUT_A_CHOICE.test(fullName);
-  });
-  const failures = results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
-  return { passed: count(/passed/), failed: failures.length, failures, skipped: skipped.length };
+export function readSuiteReport(directory: string): SuiteReport {
+  const tests = readTests(directory);
+  const failures = tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+  return {
+    tests,
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: failures.length,
+    failures,
+    skipped: tests.filter(({ status, fullName }) => status === 'skipped' && !ABOUT_A_CHOICE.test(fullName))
+      .length,
+  };
 }
 
 // --- internal ---
 
-function readResults(file: string): { status: string; fullName: string }[] {
+/** Tests about a choice that this project may not have: a cookie that stays, pages. */
+const ABOUT_A_CHOICE = /^(a persistent cookie|a page|a PostgreSQL server) /;
+
+/** Tests that a project may skip though it has a database: for a choice it lacks, or that the embedded one cannot show. */
+export const isAboutAChoice = (fullName: string): boolean => ABOUT_A_CHOICE.test(fullName);
+
+/** Of vitest's report, what is needed. `pending` and `todo` are skipped too. */
+interface VitestReport {
+  testResults: readonly {
+    name: string;
+    assertionResults: readonly { status: string; fullName: string }[];
+  }[];
+}
+
+function readTests(directory: string): TestResult[] {
+  let report: VitestReport;
   try {
-    const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
-    return testResults.flatMap(({ assertionResults }: { assertionResults: object[] }) => assertionResults);
+    report = JSON.parse(readFileSync(join(directory, REPORT_FILE), 'utf8'));
   } catch {
     return [];
   }
+  return report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ status, fullName }) => ({
+      file: relative(directory, name),
+      fullName,
+      status: status === 'passed' || status === 'failed' ? status : 'skipped',
+    })),
+  );
 }

@@ -4,6 +4,7 @@ import { readOverlays } from '../../../src/build/read-overlays.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import type { PlannedFile } from '../../../src/plan/planned-file.ts';
 import { completeProject } from '../../../src/plan/project.ts';
+import type { Requirement } from '../../../src/plan/view.ts';
 import { answersOf } from '../../support/answers.ts';
 import { overlaysOf } from '../../support/overlays.ts';
 
@@ -16,13 +17,26 @@ const overlays = overlaysOf(readOverlays('templates'));
 export async function emit(name: string, flags: readonly string[], folder = name): Promise<string> {
   const directory = resolve('.emitted', folder);
   rmSync(directory, { recursive: true, force: true });
-  write(directory, completeProject(await answersOf(name, ...flags), overlays).files);
+  write(directory, await wholeProject(flags, name));
   return directory;
+}
+
+/** With secrets and certificates, in memory. */
+export async function wholeProject(
+  flags: readonly string[],
+  name = 'my-app',
+): Promise<readonly PlannedFile[]> {
+  return completeProject(await answersOf(name, ...flags), overlays).files;
 }
 
 /** What is the same in every run: the files without secrets. */
 export async function filesOf(name: string, flags: readonly string[]): Promise<readonly PlannedFile[]> {
   return plan(await answersOf(name, ...flags), overlays).files;
+}
+
+/** What the project promises, with the tests that prove it. */
+export async function requirementsOf(flags: readonly string[]): Promise<readonly Requirement[]> {
+  return plan(await answersOf('my-app', ...flags), overlays).view.requirements;
 }
 
 export function write(directory: string, files: readonly PlannedFile[]): void {

@@ -1,7 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { readSuiteReport, reportArguments, type SuiteReport } from '../../support/suite-report.ts';
+import {
+  REPORT_ARGUMENTS,
+  REPORT_FILE,
+  readSuiteReport,
+  type SuiteReport,
+} from '../../support/suite-report.ts';
 
 /** How a script of a project ended. */
 export interface Ending {
@@ -36,11 +41,10 @@ export async function runSuite(
   env: Record<string, string> = {},
   files: readonly string[] = [],
 ): Promise<Ending & { report: SuiteReport }> {
-  const file = join(directory, '.data', 'test-report.json');
-  rmSync(file, { force: true });
-  const args = [...files, ...reportArguments('.data/test-report.json')].join(' ');
+  rmSync(join(directory, REPORT_FILE), { force: true });
+  const args = [...files, ...REPORT_ARGUMENTS].join(' ');
   const ending = await runScript(directory, 'test', { args, env: { VITEST_MAX_WORKERS: '1', ...env } });
-  return { ...ending, report: readSuiteReport(file) };
+  return { ...ending, report: readSuiteReport(directory) };
 }
 
 // --- internal ---

@@ -49,44 +49,40 @@ export function articlesFor(framework: Framework): readonly Article[] {
 // --- internal ---
 
 const LIFECYCLE = 'src/session/lifecycle.ts';
-const OURS = `    if (before) await store.terminate(sessionIdOf(request));
-    const time = now();
-    await startSession(request, {
-      ...keptAtLogin(before),`;
+const HTTP = 'src/session/http.ts';
+const OURS = `      if (before) await store.end(sessionIdOf(request));
+      const time = now();
+      await regenerate(request, {
+        ...keptAtLogin(before),`;
 
 /** The session object is filled while the store is still at work on the old one, or as it is. */
 const login = (fill: string): Edit => ({
   file: LIFECYCLE,
   find: OURS,
-  replace: `    const time = now();
-    ${fill}
-      ...keptAtLogin(before),`,
+  replace: `      const time = now();
+      ${fill}
+        ...keptAtLogin(before),`,
 });
 
 const LOGINS = {
   express: {
-    withoutWaiting: [login('request.session.regenerate(() => {});\n    Object.assign(request.session, {')],
+    withoutWaiting: [login('request.session.regenerate(() => {});\n      Object.assign(request.session, {')],
     underTheOldId: [login('Object.assign(request.session, {')],
   },
   fastify: {
-    withoutWaiting: [login("request.session.regenerate(() => {});\n    request.session.set('content', {")],
+    withoutWaiting: [login("request.session.regenerate(() => {});\n      request.session.set('content', {")],
     underTheOldId: [login("request.session.set('content', {")],
   },
-  // There is no regenerate: startSession() makes the id.
+  // There is no middleware with a regenerate: ours makes the id.
   koa: {
-    withoutWaiting: [login('void startSession(request, {')],
+    withoutWaiting: [login('void regenerate(request, {')],
     underTheOldId: [
-      login('await startSession(request, {'),
-      {
-        file: 'src/session/rotation.ts',
-        find: 'const id = newSessionId();',
-        replace: 'const id = request.session?.id ?? newSessionId();',
-      },
+      login('await regenerate(request, {'),
+      { file: HTTP, find: 'id: newSessionId(),', replace: 'id: request.session?.id ?? newSessionId(),' },
     ],
   },
 } satisfies Record<string, Record<string, readonly Edit[]>>;
 
-const MIDDLEWARE = 'src/session/middleware.ts';
 const THIRTY_DAYS_MS = '30 * 24 * 60 * 60 * 1000';
 
 const COOKIES: Record<Framework, readonly Edit[]> = {
@@ -94,7 +90,7 @@ const COOKIES: Record<Framework, readonly Edit[]> = {
   fastify: [keptFor(`  sameSite: COOKIE_SAME_SITE,\n`, `  maxAge: ${THIRTY_DAYS_MS},\n`)],
   koa: [
     {
-      file: MIDDLEWARE,
+      file: HTTP,
       find: 'sameSite: COOKIE_SAME_SITE };',
       replace: `sameSite: COOKIE_SAME_SITE, maxAge: ${THIRTY_DAYS_MS} };`,
     },
@@ -102,5 +98,5 @@ const COOKIES: Record<Framework, readonly Edit[]> = {
 };
 
 function keptFor(find: string, addition: string): Edit {
-  return { file: MIDDLEWARE, find, replace: `${find}${addition}` };
+  return { file: HTTP, find, replace: `${find}${addition}` };
 }

@@ -10,80 +10,70 @@ export interface Equivalent {
 
 const NAME_OF_A_CALL =
   'The name of a call is for people and for tests that hold it up; none does with this one.';
+const SCRIPTS = 'test/serial/admin.test.ts does, in a process of its own';
 const SAME_VALUE = 'The value is always there, or what stands for it comes to the same.';
 
 /** Of the default project: Express on PostgreSQL. */
 export const EQUIVALENTS: readonly Equivalent[] = [
-  ...wordsBesideAnEvent('src/session/guards.ts', [
-    "log.warn({ event: 'session_use_after_expire', user: identity.id, session: handleOf(keyOf(id)) }, 'a dead session');",
-  ]),
   ...wordsBesideAnEvent('src/session/lifecycle.ts', [
     "if (ended > 0) log.warn({ event: 'excess_sessions_exceeded', user: user.id, ended }, 'ended the oldest sessions');",
     "log.info({ event: 'session_revoked', user: userId, ended }, 'ended all other sessions');",
     "log.info({ event: 'session_revoked', user: userId, ended }, 'ended all sessions');",
   ]),
-  ...wordsBesideAnEvent('src/session/store.ts', ["'too old',", "override name = 'SessionEnded';"]),
-  ...namesOfCalls('src/session/records.ts', ["'removeExpired',"]),
   {
-    file: 'src/session/records.ts',
-    line: "async removeByUser(userId, exceptKey = '') {",
-    replacements: ['"Stryker was here!"'],
-    why: 'Neither text is the key of a session.',
+    file: 'src/session/lifecycle.ts',
+    line: "if (!content || site === 'cross-site' || site === 'same-site') return;",
+    replacements: ['false'],
+    why: 'Nothing was loaded for a visitor, so the store would do nothing either.',
   },
-  ...provenOutside('src/session/records.ts', 'test/alone/scripts.test.ts does, in a process of its own', [
-    'const query = (name: string, text: string, values: unknown[] = []) =>',
-    'async removeAll() {',
-    "await query('removeAll', 'DELETE FROM sessions');",
+  ...wordsBesideAnEvent('src/session/store.ts', [
+    "this.#log.info({ event: 'session_expired', user: content.user?.id, session }, 'the session has expired');",
+    "override name = 'SessionEnded';",
   ]),
-  ...provenOutside('src/session/rotation.ts', 'projects whose cookie stays do (--cookie-lifetime absolute)', [
-    'export function keepExpires(session: Session & Partial<SessionContent>): void {',
+  {
+    file: 'src/session/store.ts',
+    line: 'if (loaded) this.#loaded.set(to, loaded);',
+    replacements: ['true'],
+    why: 'To keep undefined for a session is to keep nothing for it.',
+  },
+  {
+    file: 'src/session/store.ts',
+    line: 'return this.#loaded.get(session)?.lastSeenAt ?? session.renewedAt;',
+    replacements: ['this.#loaded.get(session).lastSeenAt'],
+    why: 'Only asked about sessions that were loaded; the rest of the line is for the compiler.',
+  },
+  ...provenOutside('src/session/http.ts', 'projects whose cookie stays do (--cookie-lifetime absolute)', [
+    'function keepExpires(session: Session & Partial<SessionContent>): void {',
     "if (COOKIE_LIFETIME !== 'absolute' || !hasContent(session) || !session.user) return;",
     "Object.defineProperty(session, 'touch', { value: () => session });",
   ]),
   {
-    file: 'src/session/rotation.ts',
+    file: 'src/session/http.ts',
     line: "Object.defineProperty(session, 'touch', { value: () => session });",
     replacements: ['() => undefined'],
     why: 'In projects whose cookie stays: express-session does not look at what touch() returns.',
   },
   {
-    file: 'src/session/middleware.ts',
+    file: 'src/session/http.ts',
     line: 'this.destroy = callbackify(async (id: string) => {',
     replacements: ['{}'],
-    why: "A part of express-session's interface that the app does not call: rotation.ts ends sessions without it.",
+    why: "A part of express-session's interface that the app does not call: lifecycle.ts ends sessions without it.",
   },
-  {
-    file: 'src/session/guards.ts',
-    line: 'if (!content) return;',
-    replacements: ['false'],
-    why: 'A visitor has no mark, so the store would do nothing either.',
-  },
-  {
-    file: 'src/session/store.ts',
-    line: 'if (mark) this.#marks.set(session, mark);',
-    replacements: ['true'],
-    why: 'To hold undefined for a session is to hold no mark for it.',
-  },
-  {
-    file: 'src/session/store.ts',
-    line: 'return this.#marks.get(session)?.lastSeenAt ?? session.renewedAt;',
-    replacements: ['this.#marks.get(session).lastSeenAt'],
-    why: 'Only asked about sessions that were read, which have a mark; the rest of the line is for the compiler.',
-  },
-  ...wordsBesideAnEvent('src/protection/login-throttle.ts', [
-    "log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');",
+  ...namesOfCalls('src/database/sessions.ts', [
+    "while ((await query('removeExpired', statement, [new Date(now)])).rowCount === BATCH);",
   ]),
-  ...wordsBesideAnEvent('src/protection/report-intake.ts', [
-    "log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');",
+  {
+    file: 'src/database/sessions.ts',
+    line: "async removeByUser(userId, exceptKey = '') {",
+    replacements: ['"Stryker was here!"'],
+    why: 'Neither text is the key of a session.',
+  },
+  ...provenOutside('src/database/sessions.ts', SCRIPTS, [
+    'const query = (name: string, text: string, values: unknown[] = []) =>',
+    'async removeAll() {',
+    "await query('removeAll', 'DELETE FROM sessions');",
   ]),
-  ...wordsBesideAnEvent('src/users/accounts.ts', [
-    "log.info({ event: 'user_created', user: user.id, ip }, 'registered');",
-    "log.warn({ event: 'authn_login_fail', user: user?.id, ip }, 'wrong e-mail address or password');",
-    "log.info({ event: 'authn_login_success', user: user.id, ip }, 'password accepted');",
-    "log.info({ event: 'authn_password_change', user: user.id, ip }, 'password changed');",
-  ]),
-  ...namesOfCalls('src/protection/buckets.ts', ["run('throttle.removeExpired', async (pool) => {"]),
-  ...namesOfCalls('src/users/users.ts', [
+  ...namesOfCalls('src/database/users.ts', [
     "'create',",
     "change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [",
     "raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),",
@@ -91,14 +81,36 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     "remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),",
   ]),
   {
-    file: 'src/users/users.ts',
-    line: 'run(`users.${name}`, async (pool) => void (await pool.query(text, values)));',
+    file: 'src/database/users.ts',
+    line: 'run(`users.${name}`, async (db) => {',
     replacements: ['``'],
     why: NAME_OF_A_CALL,
   },
-  ...provenOutside('src/users/users.ts', 'test/alone/scripts.test.ts does, in a process of its own', [
+  ...provenOutside('src/database/users.ts', SCRIPTS, [
     'const change = (name: string, text: string, values: unknown[] = []) =>',
     "raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),",
+  ]),
+  ...namesOfCalls('src/database/throttle.ts', ["run('throttle.removeExpired', async (db) => {"]),
+  {
+    file: 'src/database/throttle.ts',
+    line: 'const fullAt = rows[0]?.full_at.getTime() ?? now;',
+    replacements: ['rows[0].full_at'],
+    why: 'The row is only gone when the cleaning comes between two statements, where no test can put it.',
+  },
+  ...wordsBesideAnEvent('src/protection/throttle.ts', [
+    "log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');",
+  ]),
+  ...wordsBesideAnEvent('src/protection/headers.ts', [
+    "log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');",
+  ]),
+  {
+    file: 'src/protection/headers.ts',
+    line: 'strictTransportSecurity: production && { maxAge: HSTS_MAX_AGE_SECONDS, includeSubDomains: true },',
+    replacements: ['{}'],
+    why: 'It is what helmet takes by itself, today; the number is one of the policy.',
+  },
+  ...wordsBesideAnEvent('src/protection/cross-site.ts', [
+    "'cross-site request refused; APP_ORIGINS lists what is allowed',",
   ]),
   {
     file: 'src/protection/cross-site.ts',
@@ -107,20 +119,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: SAME_VALUE,
   },
   {
-    file: 'src/protection/json-only.ts',
-    line: "const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();",
-    replacements: ["headers['content-type']?.split(';', 1)[0].trim"],
-    why: SAME_VALUE,
-  },
-  {
-    file: 'src/protection/plain-http.ts',
-    line: "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
-    replacements: ['request.url.startsWith', '""'],
-    why: SAME_VALUE,
-  },
-  {
     file: 'src/protection/cross-site.ts',
-    line: "export function refuseCrossSite({ method = '', headers }: IncomingMessage, origins: readonly string[]): void {",
+    line: "export function refuseCrossSite({ method = '', headers }: IncomingMessage, origins: readonly string[], log: Log): void {",
     replacements: ['"Stryker was here!"'],
     why: 'What a server gets has a method, and neither text is one that is safe.',
   },
@@ -131,32 +131,38 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: 'Neither text holds the cookie.',
   },
   {
-    file: 'src/protection/plain-http.ts',
-    line: "const said = trustProxy(socket.remoteAddress ?? '', 0) ? headers['x-forwarded-proto'] : undefined;",
+    file: 'src/protection/cross-site.ts',
+    line: `const isJson = /^application\\/json *(; *charset="?utf-8"? *)?$/i.test(headers['content-type'] ?? '');`,
+    replacements: ['"Stryker was here!"'],
+    why: 'Neither text is the type of JSON.',
+  },
+  {
+    file: 'src/protection/https.ts',
+    line: "const forwarded = trustProxy(socket.remoteAddress ?? '', 0) ? headers['x-forwarded-proto'] : undefined;",
     replacements: ['"Stryker was here!"'],
     why: 'A client that has left has no address; neither text is one of a proxy.',
   },
   {
-    file: 'src/protection/plain-http.ts',
+    file: 'src/protection/https.ts',
+    line: "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
+    replacements: ['request.url.startsWith', '""'],
+    why: SAME_VALUE,
+  },
+  {
+    file: 'src/protection/https.ts',
     line: "const location = `${origin}${path.pathname.replace(/^\\/+/, '/')}${path.search}`;",
     replacements: ['/\\/+/'],
     why: 'A path begins with a slash, so the first run of slashes stands at its beginning.',
   },
-  {
-    file: 'src/protection/headers.ts',
-    line: 'strictTransportSecurity: production && { maxAge: HSTS_MAX_AGE_SECONDS, includeSubDomains: true },',
-    replacements: ['{}'],
-    why: 'It is what helmet takes by itself, today; the number is one of the policy.',
-  },
-  {
-    file: 'src/protection/buckets.ts',
-    line: 'return Math.max(1, (rows[0]?.full_at ?? now) + costOf(limit) - now - limit.perMs);',
-    replacements: ['rows[0].full_at'],
-    why: 'The row is only gone when the cleaning comes between two statements, where no test can put it.',
-  },
+  ...wordsBesideAnEvent('src/users/accounts.ts', [
+    "log.info({ event: 'user_created', user: user.id, ip: address }, 'registered');",
+    "log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');",
+    "log.info({ event: 'authn_login_success', user: user.id, ip: address }, 'password accepted');",
+    "log.info({ event: 'authn_password_change', user: user.id, ip: address }, 'password changed');",
+  ]),
   {
     file: 'src/users/passwords.ts',
-    line: "nobodys ??= argon2.hash('nobody has this password', PASSWORD_HASHING);",
+    line: "const DUMMY_HASH = argon2.hashSync('not a password of anybody', PASSWORD_HASHING);",
     replacements: ['""'],
     why: 'Whatever the password, it is never right.',
   },

@@ -25,7 +25,7 @@ const WANTED = {
     typescript: '5.9.3', // Stryker reads tsconfig.json with it; TypeScript 7 has no such interface
   },
 };
-const FOLDERS = ['src/session', 'src/protection', 'src/users'];
+const FOLDERS = ['src/session', 'src/protection', 'src/users', 'src/database'];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 
 /** Tests that read the source, build it or run it in a process of its own: there, no mutant is at work. */
-const APART = ['project', 'requirements', 'server'].map((name) => `test/${name}.test.ts`);
+const APART = ['project', 'server'].map((name) => `test/${name}.test.ts`);
 
 /** One worker, one project: what runs alone in a whole run does so anyway. */
 export const VITEST_CONFIG = `import { defineConfig } from 'vitest/config';

@@ -23,8 +23,8 @@ export function isNamed({ file, pattern }: NamedTest, test: string): boolean {
   return start === file && new RegExp(pattern, 's').test(names.join(' '));
 }
 
-/** A `*` is what a table of cases fills in. */
-function patternOf(name: string): string {
+/** Over the names of its suites and its own, with spaces between. A `*` is what a table of cases fills in. */
+export function patternOf(name: string): string {
   const escaped = name.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
   return escaped.replaceAll(' > ', ' ').replaceAll('*', '[^]*');
 }

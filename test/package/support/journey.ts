@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { RunningServer } from '../../databases/server-process.ts';
-import { readSuiteReport, reportArguments } from '../../support/suite-report.ts';
+import { REPORT_ARGUMENTS, readSuiteReport } from '../../support/suite-report.ts';
 import { signsInAndOut } from '../scenarios/sign-in.ts';
 import type { Circumstances } from './commands.ts';
 import { COMPLAINT, installed } from './install.ts';
@@ -54,10 +53,9 @@ export function journey(
 
     step('passes its suite', async () => {
       const env = { TEST_DATABASE_URL: database.url, REQUIRE_DATABASE: '1' };
-      const args = reportArguments('.data/test-report.json');
-      const { code, output } = await project.script('test', { env, args });
+      const { code, output } = await project.script('test', { env, args: [...REPORT_ARGUMENTS] });
       expect(code, output).toBe(0);
-      const { passed, skipped } = readSuiteReport(join(project.directory, '.data', 'test-report.json'));
+      const { passed, skipped } = readSuiteReport(project.directory);
       say(`${passed} tests passed in ${/^\s*Duration\s+(\S+)/m.exec(output)?.[1]}`);
       expect(passed).toBeGreaterThan(300);
       expect(skipped, output).toBe(0);
