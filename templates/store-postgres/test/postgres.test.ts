@@ -210,16 +210,21 @@ describe('sessions in PostgreSQL', () => {
 });
 
 describe('the development database', () => {
-  it.skipIf(process.platform === 'win32')('keeps its data where nobody else on this machine can read it', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'data-'));
-    const database = await startDevelopmentDatabase(folder);
-    const { mode } = statSync(join(folder, 'pglite'));
-    const socket = new URL(database.url).searchParams.get('host') ?? '';
-    const modes = [mode, statSync(socket).mode].map((bits) => bits & 0o077);
-    await database.stop();
-    rmSync(folder, { recursive: true });
-    expect(modes).toEqual([0, 0]);
-  });
+  const SLOWLY = { timeout: 60_000 }; // it makes a whole database on disk
+  it.skipIf(process.platform === 'win32')(
+    'keeps its data where nobody else on this machine can read it',
+    SLOWLY,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'data-'));
+      const database = await startDevelopmentDatabase(folder);
+      const { mode } = statSync(join(folder, 'pglite'));
+      const socket = new URL(database.url).searchParams.get('host') ?? '';
+      const modes = [mode, statSync(socket).mode].map((bits) => bits & 0o077);
+      await database.stop();
+      rmSync(folder, { recursive: true });
+      expect(modes).toEqual([0, 0]);
+    },
+  );
 });
 
 describe('throttling in PostgreSQL', () => {

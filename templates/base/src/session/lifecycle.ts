@@ -7,7 +7,7 @@ import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { User } from '../users/accounts.ts';
 import { isRecentlyAuthenticated } from './clocks.ts';
-import { type CartItem, type Client, keptAtLogin } from './content.ts';
+import { type Client, keptAtLogin } from './content.ts';
 import { contentOf, dropSession, regenerate, type SessionRequest, sessionIdOf } from './http.ts';
 import { handleOf, keyOf, SessionEnded, type SessionStore } from './store.ts';
 
@@ -21,7 +21,7 @@ export interface Lifecycle {
    */
   logIn(request: SessionRequest, user: Identity, client: Client): Promise<void>;
   /** Keeps what a visitor gathered, under an id that a login will replace. */
-  startAnonymous(request: SessionRequest, client: Client, cart: CartItem[]): Promise<void>;
+  startAnonymous(request: SessionRequest, client: Client, gathered: ReturnType<typeof keptAtLogin>): Promise<void>;
   /**
    * The password was confirmed: new id, old id ended, all three clocks restart (ASVS 7.2.4, NIST 5.2).
    * @throws SessionEnded when the session was ended meanwhile: a slow request must not bring it back under a new id
@@ -88,9 +88,9 @@ export function createLifecycle(
       logEvent('session_created', user.id, sessionIdOf(request));
     },
 
-    async startAnonymous(request, client, cart) {
+    async startAnonymous(request, client, gathered) {
       const time = now();
-      await regenerate(request, { createdAt: time, renewedAt: time, client, cart });
+      await regenerate(request, { ...gathered, createdAt: time, renewedAt: time, client });
     },
 
     async regenerateAfterReauthentication(request, user) {

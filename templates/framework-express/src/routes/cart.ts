@@ -21,7 +21,7 @@ export function cartRoutes(routes: Router, { lifecycle, throttle }: Services): v
       await saveSession(request);
     } else {
       await throttle.limitAnonymousSessions(addressOf(request));
-      await lifecycle.startAnonymous(request, clientOf(request), items);
+      await lifecycle.startAnonymous(request, clientOf(request), { cart: items });
     }
     response.json({ items });
   });

@@ -21,7 +21,7 @@ export async function cartRoutes(routes: FastifyInstance, { lifecycle, throttle 
       await saveSession(request);
     } else {
       await throttle.limitAnonymousSessions(request.ip);
-      await lifecycle.startAnonymous(request, clientOf(request), items);
+      await lifecycle.startAnonymous(request, clientOf(request), { cart: items });
     }
     return { items };
   });

@@ -21,7 +21,7 @@ export function cartRoutes(routes: Router, { lifecycle, throttle }: Services): v
       await saveSession(ctx);
     } else {
       await throttle.limitAnonymousSessions(ctx.ip);
-      await lifecycle.startAnonymous(ctx, clientOf(ctx), items);
+      await lifecycle.startAnonymous(ctx, clientOf(ctx), { cart: items });
     }
     ctx.body = { items };
   });
