@@ -39,18 +39,15 @@ export function readSuiteReport(directory: string): SuiteReport {
     passed: tests.filter(({ status }) => status === 'passed').length,
     failed: failures.length,
     failures,
-    skipped: tests.filter(({ status, fullName }) => status === 'skipped' && !ABOUT_A_CHOICE.test(fullName))
-      .length,
+    skipped: tests.filter(({ status, fullName }) => status === 'skipped' && !isAboutAChoice(fullName)).length,
   };
 }
 
+/** A test about a choice that this project may not have made: a cookie that stays, pages. */
+export const isAboutAChoice = (fullName: string): boolean =>
+  /^a page |\ba persistent cookie\b/.test(fullName);
+
 // --- internal ---
-
-/** Tests about a choice that this project may not have: a cookie that stays, pages. */
-const ABOUT_A_CHOICE = /^(a persistent cookie|a page|a PostgreSQL server) /;
-
-/** Tests that a project may skip though it has a database: for a choice it lacks, or that the embedded one cannot show. */
-export const isAboutAChoice = (fullName: string): boolean => ABOUT_A_CHOICE.test(fullName);
 
 /** Of vitest's report, what is needed. `pending` and `todo` are skipped too. */
 interface VitestReport {
