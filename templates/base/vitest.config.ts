@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Nothing a test file does outlives it, so files may share the modules they import: most of a short run's time.
-const shared = { testTimeout: process.env.STRESS ? 900_000 : 20_000, hookTimeout: 60_000, isolate: false };
+const shared = { testTimeout: process.env.STRESS ? 900_000 : 60_000, hookTimeout: 60_000, isolate: false };
 
 export default defineConfig({
   test: {

@@ -50,7 +50,7 @@ export class Processes {
     const ownPort = port ?? (await freePort());
     const { child, output } = this.#spawn('src/server.js', [], { ...this.environment(ownPort), ...environment });
     await expect
-      .poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 15_000 })
+      .poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 45_000 })
       .toBe(true);
     if (child.exitCode !== null) throw new Error(`the server exited: ${output()}`);
     return { process: child, port: ownPort, browser: () => new Browser(`https://localhost:${ownPort}`, ca), output };
