@@ -1,90 +1,136 @@
-/** The app: what happens to a request, top to bottom. No I/O of its own; everything it needs is handed in. */
-import express, { type Express } from 'express';
+/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
+import type { Logger } from 'pino';
 import type { AppConfig } from './config.ts';
-import { errorHandler } from './errors.ts';
-import type { Log } from './log.ts';
-import { Problem } from './problems.ts';
-import { refuseCrossSite } from './protection/cross-site.ts';
+import { ApiError, type ErrorCode, toApiError } from './errors.ts';
+import { requestLog } from './log.ts';
+import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
 import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
-import { refuseOtherBodies } from './protection/json-only.ts';
-import { type Buckets, createThrottle } from './protection/login-throttle.ts';
-import { requireHttps } from './protection/plain-http.ts';
-import { requestLog } from './request-log.ts';
-import { accountRoutes } from './routes/account.ts';
-import { authRoutes } from './routes/auth.ts';
+import { requireHttps } from './protection/https.ts';
+import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { cspReportRoutes } from './routes/csp-reports.ts';
-import { healthRoutes } from './routes/health.ts';
-import { pageRoutes } from './routes/pages.ts';
+import { errorPage } from './routes/error-pages.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { MAX_BODY_BYTES } from './security-policy.ts';
-import { createGuards } from './session/guards.ts';
-import { createLifecycle } from './session/lifecycle.ts';
-import { sessionMiddleware } from './session/middleware.ts';
-import { type SessionRecords, SessionStore } from './session/store.ts';
-import { createAccounts } from './users/accounts.ts';
-import type { User, Users } from './users/user.ts';
+import type { Services } from './services.ts';
+import { sessionMiddleware, whoIs } from './session/http.ts';
 
 export interface AppDependencies {
   config: AppConfig;
-  records: SessionRecords;
-  users: Users;
-  buckets: Buckets;
-  /** Resolves when the engine answers. */
-  ping: () => Promise<void>;
-  /** The app's clock: milliseconds since 1970. */
-  now: () => number;
-  log: Log;
+  services: Services;
+  /** With request ids. */
+  log: Logger;
 }
 
-export function createApp({ config, records, users, buckets, ping, now, log }: AppDependencies): Express {
-  const store = new SessionStore(records, now, log);
-  const throttle = createThrottle(buckets, now, log);
-  const accounts = createAccounts(users, throttle, log);
-  const guards = createGuards<User>(store, users.findById, now, log);
-  const lifecycle = createLifecycle(store, now, log);
-  const services = { accounts, users, guards, lifecycle, store, throttle };
-
+export function createApp({ config, services, log }: AppDependencies): Express {
   const app = express();
-  app.disable('x-powered-by'); // tells an attacker nothing about what to try
+  app.disable('x-powered-by'); // tells an attacker what to try
   app.disable('etag'); // nobody may keep an answer, so there is nothing to compare
+  app.enable('case sensitive routing'); // `/API/session` does not exist, nor does `/api/session/`
+  app.enable('strict routing');
   app.set('trust proxy', config.trustProxy); // whose X-Forwarded-For is believed, read from the right
 
-  app.use(requestLog(log, now)); // first, so that refusals are logged too
+  app.use(requestLog(log, whoIs)); // first, so that refused requests are logged too
   app.use(helmet(helmetOptions(config)), (_request, response, next) => {
     response.set(EXTRA_HEADERS);
     next();
   });
+  healthRoutes(app, services); // before the rules: probes ask in plain HTTP and from anywhere
   app.use((request, _response, next) => {
     requireHttps(request, config.trustProxy); // before anything reads a cookie or a password
-    refuseCrossSite(request, config.origins); // before any route and any body
     next();
   });
-  app.use(healthRoutes(ping)); // no session: a probe must not cost the engine more than a ping
-  app.use(cspReportRoutes(log, now)); // browsers send reports without cookies
-  app.use(
-    '/api',
-    (request, response, next) => {
-      response.set(NO_STORE);
-      refuseOtherBodies(request);
-      next();
-    },
-    express.json({ limit: MAX_BODY_BYTES }), // before the session is read, which then is as fresh as can be
-    sessionMiddleware(store, config.secrets),
-    async (request, _response, next) => {
-      request.user = await guards.currentUser(request);
-      next();
-    },
-    authRoutes(services),
-    cartRoutes(services),
-    sessionRoutes(services),
-    accountRoutes(services),
-  );
-  app.use(pageRoutes(config.publicDirectory)); // behind /api, which so never waits for a look at the disk
-  app.use(() => {
-    throw new Problem('not_found');
+  reportRoutes(app, services); // reads no cookie and changes nothing; browsers may send it without Origin
+  app.use((request, _response, next) => {
+    refuseCrossSite(request, config.origins, services.log); // before any route and any body
+    next();
   });
-  app.use(errorHandler(log));
+  app.use('/api', api(config, services));
+  const files = { extensions: ['html'], redirect: false, dotfiles: 'ignore' as const };
+  app.use(express.static(config.publicDirectory, files)); // after /api, which so never waits for the disk
+  app.use(() => {
+    throw new ApiError('not_found');
+  });
+  app.use(errorHandler(config, services));
   return app;
+}
+
+function api(config: AppConfig, services: Services): Router {
+  const { lifecycle, store } = services;
+  const requireLogin: RequestHandler = async (request, _response, next) => {
+    await lifecycle.requireLogin(request, request.currentUser);
+    next();
+  };
+  const routes = Router({ caseSensitive: true, strict: true });
+  routes.use((request, response, next) => {
+    response.set(NO_STORE);
+    requireJson(request);
+    next();
+  });
+  routes.use(express.json({ limit: MAX_BODY_BYTES })); // before the session is read, which then is as fresh as can be
+  routes.use(sessionMiddleware(store, config.secrets));
+  routes.use(async (request, _response, next) => {
+    request.currentUser = await lifecycle.findUser(request);
+    next();
+  });
+
+  // Public: anybody may call these.
+  signInRoutes(routes, services);
+  cartRoutes(routes, services);
+
+  // Members: everything below needs a signed-in user. New routes go here.
+  routes.use(requireLogin);
+  accountRoutes(routes, services);
+  sessionRoutes(routes, services);
+
+  routes.use(() => {
+    throw new ApiError('not_found'); // before Express answers OPTIONS by itself
+  });
+  return routes;
+}
+
+/** For whoever restarts the process (livez) and whoever sends it requests (readyz). */
+function healthRoutes(routes: Router, { database }: Services): void {
+  routes.get('/livez', (_request, response) => {
+    response.set(NO_STORE).json({ status: 'ok' });
+  });
+  routes.get('/readyz', async (_request, response) => {
+    await database.ping();
+    response.set(NO_STORE).json({ status: 'ok' });
+  });
+}
+
+/** What Express and its body parser throw, by type. */
+const FRAMEWORK_ERRORS: Record<string, ErrorCode> = {
+  'entity.parse.failed': 'invalid_json',
+  'entity.too.large': 'too_large',
+  'encoding.unsupported': 'unsupported_media_type',
+  'charset.unsupported': 'unsupported_media_type',
+  'request.aborted': 'invalid_json',
+  'request.size.invalid': 'invalid_json',
+};
+
+/** The last stop of every error: details to the log, a code to the client. */
+function errorHandler({ publicDirectory }: AppConfig, { log }: Services): ErrorRequestHandler {
+  return async (error, request, response, next) => {
+    const apiError = fromFramework(error) ?? toApiError(error, log);
+    // A store that fails while express-session answers is too late to say so.
+    if (response.headersSent) return next(error);
+    response.status(apiError.status).set(NO_STORE).set(apiError.headers);
+    const page = await errorPage(request, apiError.status, publicDirectory);
+    if (page) return void response.type('html').send(page);
+    response.json(apiError.body);
+  };
+}
+
+function fromFramework(error: { type?: string; code?: string; status?: number } | undefined): ApiError | null {
+  if (error instanceof ApiError) return null;
+  const isBadlyCompressed = String(error?.code).startsWith('Z_');
+  const code = isBadlyCompressed ? 'invalid_json' : FRAMEWORK_ERRORS[error?.type ?? ''];
+  if (code) return new ApiError(code);
+  // A path that cannot be decoded, a part of a file that does not exist: express.static says so by the status.
+  const { status = 500 } = error ?? {};
+  return status >= 400 && status < 500 ? new ApiError('not_found') : null;
 }

@@ -1,103 +1,166 @@
-/** The app: what happens to a request, top to bottom. No I/O of its own; everything it needs is handed in. */
-import type { RequestListener } from 'node:http';
-import fastifyHelmet from '@fastify/helmet';
-import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
+import type { IncomingMessage, RequestListener } from 'node:http';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
-import { errorHandler } from './errors.ts';
-import { Problem } from './problems.ts';
-import { refuseCrossSite } from './protection/cross-site.ts';
+import { ApiError, type ErrorCode, toApiError } from './errors.ts';
+import { logOptions, requestLog } from './log.ts';
+import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
 import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
-import { refuseOtherBodies } from './protection/json-only.ts';
-import { type Buckets, createThrottle } from './protection/login-throttle.ts';
-import { requireHttps } from './protection/plain-http.ts';
-import { requestLog } from './request-log.ts';
-import { accountRoutes } from './routes/account.ts';
-import { authRoutes } from './routes/auth.ts';
+import { requireHttps } from './protection/https.ts';
+import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { cspReportRoutes } from './routes/csp-reports.ts';
-import { healthRoutes } from './routes/health.ts';
+import { errorPage } from './routes/error-pages.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { MAX_BODY_BYTES } from './security-policy.ts';
-import { createGuards } from './session/guards.ts';
-import { createLifecycle } from './session/lifecycle.ts';
-import { useSessions } from './session/middleware.ts';
-import { type SessionRecords, SessionStore } from './session/store.ts';
-import { createAccounts } from './users/accounts.ts';
-import type { User, Users } from './users/user.ts';
+import type { Services } from './services.ts';
+import { useSessions, whoIs } from './session/http.ts';
 
 export interface AppDependencies {
   config: AppConfig;
-  records: SessionRecords;
-  users: Users;
-  buckets: Buckets;
-  /** Resolves when the engine answers. */
-  ping: () => Promise<void>;
-  /** The app's clock: milliseconds since 1970. */
-  now: () => number;
+  services: Services;
+  /** With request ids. */
   log: FastifyBaseLogger;
 }
 
-/** A path that no route has. */
-const NOWHERE = '/nowhere';
-
-export async function createApp(dependencies: AppDependencies): Promise<RequestListener> {
-  const { config, records, users, buckets, ping, now, log } = dependencies;
-  const store = new SessionStore(records, now, log);
-  const throttle = createThrottle(buckets, now, log);
-  const accounts = createAccounts(users, throttle, log);
-  const guards = createGuards<User>(store, users.findById, now, log);
-  const lifecycle = createLifecycle(store, now, log);
-  const services = { accounts, users, guards, lifecycle, store, throttle };
-
+export async function createApp({ config, services, log }: AppDependencies): Promise<RequestListener> {
   const app = fastify({
+    ...logOptions(log),
     trustProxy: config.trustProxy, // whose X-Forwarded-For is believed, read from the right
     bodyLimit: MAX_BODY_BYTES,
-    loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }), // its lines hold the query: request-log.ts
-    // A path that cannot be decoded, such as `/%`: Fastify would answer it past all hooks, without headers and log.
-    frameworkErrors: (_error, { raw }, reply) => {
-      app.routing(Object.assign(raw, { originalUrl: raw.url, url: NOWHERE }), reply.raw);
-    },
+    rewriteUrl: pathOf, // so that a target of any form passes everything below
+    routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }, // nor is a 414 sent past it
   });
-  app.setErrorHandler(errorHandler(log));
-  app.setNotFoundHandler(() => {
-    throw new Problem('not_found');
-  });
+  app.setErrorHandler(errorHandler(config, services));
 
-  app.addHook('onRequest', requestLog(now)); // first, so that refusals are logged too
-  await app.register(fastifyHelmet, helmetOptions(config));
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', requestLog(whoIs)); // first, so that refused requests are logged too
+  const setHelmetHeaders = helmet(helmetOptions(config));
+  app.addHook('onRequest', (request, reply, next) => {
     reply.headers(EXTRA_HEADERS);
-    requireHttps(request.raw, config.trustProxy); // before anything reads a cookie or a password
-    refuseCrossSite(request.raw, config.origins); // before any route and any body
+    setHelmetHeaders(request.raw, reply.raw, (error) => next(error as Error | undefined));
   });
-  app.register(healthRoutes, { ping }); // no session: a probe must not cost the engine more than a ping
-  app.register(cspReportRoutes, { log, now }); // browsers send reports without cookies
-  app.register(
-    async (api) => {
-      api.addHook('onRequest', async (request, reply) => {
-        reply.headers(NO_STORE);
-        refuseOtherBodies(request.raw);
+  app.register(healthRoutes, services); // before the rules: probes ask in plain HTTP and from anywhere
+  app.register(async (overHttps) => {
+    overHttps.addHook('onRequest', async ({ raw }) => {
+      requireHttps(raw, config.trustProxy); // before anything reads a cookie or a password
+    });
+    overHttps.register(reportRoutes, services); // reads no cookie and changes nothing; may be sent without Origin
+    overHttps.register(async (sameSite) => {
+      sameSite.addHook('onRequest', async ({ raw }) => {
+        refuseCrossSite(raw, config.origins, services.log); // before any route and any body
       });
-      const parseJson = api.getDefaultJsonParser('remove', 'remove'); // as any other key that nobody asked for
-      api.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-        if (body) parseJson(request, body, done);
-        else done(null); // a logout or deletion that names a type and sends nothing
+      sameSite.register(api(config, services), { prefix: '/api' });
+      sameSite.register(pageRoutes, { directory: config.publicDirectory }); // /api never waits for the disk
+      sameSite.register(async (elsewhere) => {
+        elsewhere.addHook('onRequest', notFound); // before a body is read
+        elsewhere.setNotFoundHandler(notFound);
       });
-      await useSessions(api, store, config.secrets);
-      api.decorateRequest('user', null);
-      api.addHook('preHandler', async (request) => {
-        request.user = await guards.currentUser(request); // after the body, so as fresh as can be
-      });
-      api.register(authRoutes, services);
-      api.register(cartRoutes, services);
-      api.register(sessionRoutes, services);
-      api.register(accountRoutes, services);
-    },
-    { prefix: '/api' },
-  );
-  app.register(pageRoutes, { directory: config.publicDirectory }); // apart from /api, which never waits for the disk
-  await app.ready();
-  return (request, response) => app.routing(request, response);
+    });
+  });
+  return app.ready().then(() => (request, response) => app.routing(request, response));
+}
+
+function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
+  const { lifecycle, store } = services;
+  async function requireLogin(request: FastifyRequest): Promise<void> {
+    await lifecycle.requireLogin(request, request.currentUser);
+  }
+  return async (routes) => {
+    routes.addHook('onRequest', async ({ raw }, reply) => {
+      reply.headers(NO_STORE);
+      requireJson(raw);
+    });
+    readJson(routes);
+    useSessions(routes, store, secrets); // after the body, so that the session is as fresh as can be
+    routes.addHook('preHandler', async (request) => {
+      request.currentUser = await lifecycle.findUser(request);
+    });
+
+    // Public: anybody may call these.
+    routes.register(signInRoutes, services);
+    routes.register(cartRoutes, services);
+
+    // Members: everything below needs a signed-in user. New routes go here.
+    routes.register(async (members) => {
+      members.addHook('preHandler', requireLogin);
+      members.register(accountRoutes, services);
+      members.register(sessionRoutes, services);
+      members.setNotFoundHandler(notFound); // after requireLogin: a visitor does not learn what exists
+      for (const path of ['/', '/*']) members.get(path, notFound); // before the pages' `/*`
+    });
+  };
+}
+
+/** For whoever restarts the process (livez) and whoever sends it requests (readyz). */
+async function healthRoutes(routes: FastifyInstance, { database }: Services): Promise<void> {
+  routes.get('/livez', async (_request, reply) => reply.headers(NO_STORE).send({ status: 'ok' }));
+  routes.get('/readyz', async (_request, reply) => {
+    await database.ping();
+    return reply.headers(NO_STORE).send({ status: 'ok' });
+  });
+}
+
+/** Fastify's own parser refuses an empty body, but a logout may name a type and send nothing. */
+function readJson(routes: FastifyInstance): void {
+  const parseJson = routes.getDefaultJsonParser('ignore', 'ignore'); // input.ts drops `__proto__` and every other key
+  routes.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body) parseJson(request, body, done);
+    else done(null);
+  });
+}
+
+async function notFound(): Promise<never> {
+  throw new ApiError('not_found');
+}
+
+/** What Fastify and its body parser throw, by code. */
+const FRAMEWORK_ERRORS: Record<string, ErrorCode> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'unsupported_media_type',
+  FST_ERR_VALIDATION: 'invalid_input',
+};
+
+/** The last stop of every error: details to the log, a code to the client. */
+function errorHandler({ publicDirectory }: AppConfig, { log }: Services) {
+  return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const apiError = fromFramework(error) ?? toApiError(error, log);
+    reply.code(apiError.status).headers(NO_STORE).headers(apiError.headers);
+    const page = await errorPage(request.raw, apiError.status, publicDirectory);
+    if (page) return reply.type('text/html; charset=utf-8').send(page);
+    return reply.type('application/json; charset=utf-8').send(apiError.body);
+  };
+}
+
+function fromFramework(error: Partial<FastifyError>): ApiError | null {
+  if (error instanceof ApiError) return null;
+  // A path out of the directory, a part of a file that does not exist: @fastify/static says so by the status.
+  const { code = '', statusCode = 500 } = error;
+  return statusCode < 500 ? new ApiError(FRAMEWORK_ERRORS[code] ?? 'not_found') : null;
+}
+
+/**
+ * The path and query of a request's target. It may be `*` or have a host in front (RFC 9112 section 3.2), and it may
+ * be one that cannot be decoded, such as `/%`: Fastify would answer those past everything above.
+ */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const path = url.replace(/^(?:https?:\/\/[^/?]*)?\/?/i, '/');
+  try {
+    decodeURI(path.split('?', 1)[0] ?? '');
+    return path;
+  } catch {
+    return path.replaceAll('%', '%25');
+  }
 }

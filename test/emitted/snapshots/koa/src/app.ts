@@ -1,91 +1,146 @@
-/** The app: what happens to a request, top to bottom. No I/O of its own; everything it needs is handed in. */
+/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
 import type { RequestListener } from 'node:http';
-import { Router } from '@koa/router';
-import Koa from 'koa';
+import { Router, type RouterContext } from '@koa/router';
+import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
-import { clientAddress } from './client-address.ts';
+import type { Logger } from 'pino';
+import proxyAddr from 'proxy-addr';
+import { jsonBody } from './body.ts';
 import type { AppConfig } from './config.ts';
-import { errorHandler } from './errors.ts';
-import { jsonBody } from './json-body.ts';
-import type { Log } from './log.ts';
-import { Problem } from './problems.ts';
-import { refuseCrossSite } from './protection/cross-site.ts';
+import { ApiError, toApiError } from './errors.ts';
+import { requestLog } from './log.ts';
+import type { Next } from './middleware.ts';
+import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
 import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
-import { refuseOtherBodies } from './protection/json-only.ts';
-import { type Buckets, createThrottle } from './protection/login-throttle.ts';
-import { requireHttps } from './protection/plain-http.ts';
-import { requestLog } from './request-log.ts';
-import { accountRoutes } from './routes/account.ts';
-import { authRoutes } from './routes/auth.ts';
+import { requireHttps } from './protection/https.ts';
+import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { cspReportRoutes } from './routes/csp-reports.ts';
-import { healthRoutes } from './routes/health.ts';
+import { errorPage } from './routes/error-pages.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { createGuards } from './session/guards.ts';
-import { createLifecycle } from './session/lifecycle.ts';
-import { sessionMiddleware } from './session/middleware.ts';
-import { type SessionRecords, SessionStore } from './session/store.ts';
-import { createAccounts } from './users/accounts.ts';
-import type { User, Users } from './users/user.ts';
+import type { Services } from './services.ts';
+import { sessionMiddleware, whoIs } from './session/http.ts';
 
 export interface AppDependencies {
   config: AppConfig;
-  records: SessionRecords;
-  users: Users;
-  buckets: Buckets;
-  /** Resolves when the engine answers. */
-  ping: () => Promise<void>;
-  /** The app's clock: milliseconds since 1970. */
-  now: () => number;
-  log: Log;
+  services: Services;
+  /** With request ids. */
+  log: Logger;
 }
 
-export function createApp({ config, records, users, buckets, ping, now, log }: AppDependencies): RequestListener {
-  const store = new SessionStore(records, now, log);
-  const throttle = createThrottle(buckets, now, log);
-  const accounts = createAccounts(users, throttle, log);
-  const guards = createGuards<User>(store, users.findById, now, log);
-  const lifecycle = createLifecycle(store, now, log);
-  const services = { accounts, users, guards, lifecycle, store, throttle };
+/** `/API/session` does not exist, nor does `/api/session/`. */
+const EXACT = { sensitive: true, strict: true };
 
+export function createApp({ config, services, log }: AppDependencies): RequestListener {
   const app = new Koa();
   app.on('error', (err) => log.warn({ err }, 'an answer was cut off')); // all others end in errorHandler
 
-  app.use((ctx, next) => {
-    ctx.request.ip = clientAddress(ctx.req, config.trustProxy); // `proxy: true` would believe whatever a client sends
+  app.use((ctx: Context, next: Next) => {
+    // Whose X-Forwarded-For is believed, read from the right; Koa's own `proxy: true` would believe any client.
+    ctx.request.ip = proxyAddr(ctx.req, config.trustProxy);
     return next();
   });
-  app.use(requestLog(log, now)); // before anything can refuse, so that refusals are logged too
-  app.use(errorHandler(log));
+  app.use(requestLog(log, whoIs)); // before the rules, so that refused requests are logged too
+  app.use(errorHandler(config, services));
   app.use(helmet(helmetOptions(config)));
-  app.use((ctx, next) => {
+  app.use((ctx: Context, next: Next) => {
     ctx.set(EXTRA_HEADERS);
-    requireHttps(ctx.req, config.trustProxy); // before anything reads a cookie or a password
-    refuseCrossSite(ctx.req, config.origins); // before any route and any body
+    if (!hasPath(ctx)) throw new ApiError('not_found'); // Koa throws when somebody reads the path of `GET http://[`
     return next();
   });
-  app.use(healthRoutes(ping).routes()); // no session: a probe must not cost the engine more than a ping
-  app.use(cspReportRoutes(log, now).routes()); // browsers send reports without cookies
-
-  const api = new Router({ prefix: '/api' });
-  api.use(
-    (ctx, next) => {
-      ctx.set(NO_STORE);
-      refuseOtherBodies(ctx.req);
-      return next();
-    },
-    jsonBody(), // before the session is read, which then is as fresh as can be
-    sessionMiddleware(store, config.secrets),
-    async (ctx, next) => {
-      ctx.state.user = await guards.currentUser(ctx);
-      await next();
-    },
-  );
-  for (const routes of [authRoutes, cartRoutes, sessionRoutes, accountRoutes]) api.use(routes(services).routes());
-  app.use(api.routes());
-  const notFound = () => new Problem('not_found');
-  app.use(api.allowedMethods({ throw: true, methodNotAllowed: notFound, notImplemented: notFound })); // answers OPTIONS
-  app.use(pageRoutes(config.publicDirectory)); // behind /api, which so never waits for a look at the disk
+  const health = new Router(EXACT);
+  healthRoutes(health, services);
+  app.use(health.routes()); // before the rules: probes ask in plain HTTP and from anywhere
+  app.use((ctx: Context, next: Next) => {
+    requireHttps(ctx.req, config.trustProxy); // before anything reads a cookie or a password
+    return next();
+  });
+  const reports = new Router(EXACT);
+  reportRoutes(reports, services);
+  app.use(reports.routes()); // reads no cookie and changes nothing; browsers may send it without Origin
+  app.use((ctx: Context, next: Next) => {
+    refuseCrossSite(ctx.req, config.origins, services.log); // before any route and any body
+    return next();
+  });
+  app.use(pageRoutes(config.publicDirectory)); // leaves /api alone, which so never waits for the disk
+  app.use((ctx: Context, next: Next) => {
+    if (ctx.path !== '/api' && !ctx.path.startsWith('/api/')) throw new ApiError('not_found');
+    return next();
+  });
+  api(app, config, services); // what is left is under /api
+  app.use(() => {
+    throw new ApiError('not_found');
+  });
   return app.callback();
+}
+
+/** As middleware of the app, not of a router: a router's own runs only where a route matches. */
+function api(app: Koa, config: AppConfig, services: Services): void {
+  const { lifecycle, store } = services;
+  const requireLogin: Middleware = async (ctx: Context, next: Next) => {
+    await lifecycle.requireLogin(ctx, ctx.currentUser);
+    return next();
+  };
+  app.use((ctx: Context, next: Next) => {
+    ctx.set(NO_STORE);
+    requireJson(ctx.req);
+    return next();
+  });
+  app.use(jsonBody()); // before the session is read, which then is as fresh as can be
+  app.use(sessionMiddleware(store, config.secrets));
+  app.use(async (ctx: Context, next: Next) => {
+    ctx.currentUser = await lifecycle.findUser(ctx);
+    return next();
+  });
+
+  // Public: anybody may call these.
+  const open = new Router({ prefix: '/api', ...EXACT });
+  signInRoutes(open, services);
+  cartRoutes(open, services);
+  app.use(open.routes());
+
+  // Members: everything below needs a signed-in user. New routes go here.
+  app.use(requireLogin);
+  const members = new Router({ prefix: '/api', ...EXACT });
+  accountRoutes(members, services);
+  sessionRoutes(members, services);
+  app.use(members.routes());
+}
+
+/** For whoever restarts the process (livez) and whoever sends it requests (readyz). */
+function healthRoutes(routes: Router, { database }: Services): void {
+  routes.get('/livez', (ctx: RouterContext) => {
+    ctx.set(NO_STORE);
+    ctx.body = { status: 'ok' };
+  });
+  routes.get('/readyz', async (ctx: RouterContext) => {
+    await database.ping();
+    ctx.set(NO_STORE);
+    ctx.body = { status: 'ok' };
+  });
+}
+
+/** The last stop of every error: details to the log, a code to the client. */
+function errorHandler({ publicDirectory }: AppConfig, { log }: Services): Middleware {
+  return async (ctx: Context, next: Next) => {
+    try {
+      await next();
+    } catch (error) {
+      const apiError = toApiError(error, log);
+      ctx.status = apiError.status;
+      ctx.set({ ...NO_STORE, ...apiError.headers });
+      const page = await errorPage(ctx.req, apiError.status, publicDirectory);
+      if (page) ctx.type = 'html';
+      ctx.body = page ?? apiError.body;
+    }
+  };
+}
+
+function hasPath(ctx: Context): boolean {
+  try {
+    return Boolean(ctx.path);
+  } catch {
+    return false;
+  }
 }

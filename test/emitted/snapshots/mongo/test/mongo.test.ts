@@ -1,9 +1,13 @@
-/** What only MongoDB could get wrong: expiry, indexes, what holds without them, and the engine of development. */
+/** What can go wrong only with MongoDB: expiry, indexes and what happens without them, addresses, errors. */
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { setUpEngine } from '../scripts/schema.ts';
-import { connectEngine, type Engine } from '../src/engine.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject } from 'vitest';
+import { connectDatabase, type Database, databaseUrlProblem } from '../src/database/connection.ts';
+import { migrate } from '../src/database/migrations.ts';
+import { createSessionRecords } from '../src/database/sessions.ts';
+import { createUsers } from '../src/database/users.ts';
+import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
 import {
   ABSOLUTE_TIMEOUT_MS,
@@ -11,15 +15,14 @@ import {
   IDLE_TIMEOUT_MS,
   TOUCH_INTERVAL_MS,
 } from '../src/security-policy.ts';
-import { keyOf } from '../src/session/keys.ts';
-import { createSessionRecords } from '../src/session/records.ts';
-import { createUsers } from '../src/users/users.ts';
-import { startApp, type TestApp } from './support/app.ts';
+import { keyOf } from '../src/session/store.ts';
+import { it } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { register } from './support/people.ts';
+import { register, visitor } from './support/fixtures.ts';
 
-const URL_OF_ENGINE = inject('engineUrl') ?? '';
+const DATABASE_URL = inject('databaseUrl') ?? '';
 const NOW = Date.now();
+const log = createLog('info', { write: () => {} });
 const random = () => randomBytes(16).toString('base64url');
 
 const record = (userId: string) => {
@@ -30,22 +33,17 @@ const record = (userId: string) => {
   };
 };
 
-describe.skipIf(!URL_OF_ENGINE)('what is kept in MongoDB', () => {
-  let app: TestApp;
+describe.skipIf(!DATABASE_URL)('what is kept in MongoDB', () => {
   let client: MongoClient;
   beforeAll(async () => {
-    client = await MongoClient.connect(URL_OF_ENGINE);
+    client = await MongoClient.connect(DATABASE_URL);
   });
   afterAll(() => client.close());
-  beforeEach(async () => {
-    app = await startApp();
-  });
-  afterEach(() => app.close());
 
   const collection = (name: string) => client.db().collection<{ _id: string; expiresAt: Date }>(name);
   const expiryOf = async (key: string) => (await collection('sessions').findOne({ _id: key }))?.expiresAt.getTime();
 
-  it('is a session that expires with the idle time-out, or earlier with the absolute one', async () => {
+  it('is a session that expires with the idle time-out, or earlier with the absolute one', async ({ app }) => {
     const { browser } = await register(app);
     const key = keyOf(idIn(await browser.cookie()));
     const end = app.clock.now + ABSOLUTE_TIMEOUT_MS;
@@ -58,19 +56,18 @@ describe.skipIf(!URL_OF_ENGINE)('what is kept in MongoDB', () => {
     }
   });
 
-  it("is a visitor's session that expires with its own time-out", async () => {
-    const browser = app.browser();
-    await browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
+  it("is a visitor's session that expires with its own time-out", async ({ app }) => {
+    const browser = await visitor(app);
     const wanted = app.clock.now + Math.min(ANONYMOUS_IDLE_TIMEOUT_MS, ABSOLUTE_TIMEOUT_MS);
     expect(await expiryOf(keyOf(idIn(await browser.cookie())))).toBe(wanted);
   });
 
-  it('is a throttling key that does not expire before its points are back', async () => {
+  it('is a throttling key that does not expire before its points are back', async ({ app }) => {
     const key = random();
     const limit = { points: 10, perMs: 600_000 };
-    for (let taken = 0; taken < limit.points; taken++) await app.buckets.take(key, limit, app.clock.now);
-    const bucket = await client.db().collection<{ _id: string }>('throttle').findOne({ _id: key });
-    expect(bucket).toMatchObject({
+    for (let taken = 0; taken < limit.points; taken++) await app.records.throttle.consume(key, limit, app.clock.now);
+    const points = await client.db().collection<{ _id: string }>('throttle').findOne({ _id: key });
+    expect(points).toMatchObject({
       fullAt: app.clock.now + limit.perMs,
       expiresAt: new Date(app.clock.now + limit.perMs),
     });
@@ -82,7 +79,7 @@ describe.skipIf(!URL_OF_ENGINE)('what is kept in MongoDB', () => {
     expect(expiry?.expireAfterSeconds).toBe(0);
   });
 
-  it('is neither a session id nor a password', async () => {
+  it('is neither a session id nor a password', async ({ app }) => {
     const { browser, email, password, id } = await register(app);
     const sessionId = idIn(await browser.cookie());
     const kept = JSON.stringify([
@@ -112,26 +109,29 @@ describe.skipIf(!URL_OF_ENGINE)('what is kept in MongoDB', () => {
   });
 });
 
-describe.skipIf(!URL_OF_ENGINE)('in a database of its own', () => {
-  let engine: Engine;
+describe.skipIf(!DATABASE_URL)('in a database of its own', () => {
+  let url: string;
+  let database: Database;
   let client: MongoClient;
   beforeEach(async () => {
-    const url = new URL(URL_OF_ENGINE);
-    url.searchParams.set('authSource', url.searchParams.get('authSource') ?? (url.pathname.slice(1) || 'admin'));
-    url.pathname = `/test_${randomBytes(6).toString('hex')}`;
-    engine = connectEngine(url.href, createLog({ write: () => {} }));
-    client = await MongoClient.connect(url.href);
+    const address = new URL(DATABASE_URL);
+    const { searchParams, pathname } = address;
+    searchParams.set('authSource', searchParams.get('authSource') ?? (pathname.slice(1) || 'admin'));
+    address.pathname = `/test_${randomBytes(6).toString('hex')}`;
+    url = address.href;
+    database = connectDatabase(url, { log });
+    client = await MongoClient.connect(url);
   });
   afterEach(async () => {
     await client.db().dropDatabase();
     await client.close();
-    await engine.close();
+    await database.close();
   });
 
   it('everybody is signed out', async () => {
-    await setUpEngine(engine);
-    const records = createSessionRecords(engine);
-    const users = createUsers(engine);
+    await migrate(url);
+    const records = createSessionRecords(database);
+    const users = createUsers(database);
     const both = [await users.create('a@example.test', 'hash'), await users.create('b@example.test', 'hash')];
     for (const user of both) await records.insert(keyOf(user?.email ?? ''), record(user?.id ?? ''), NOW + 60_000);
     await users.raiseAllCredentialVersions();
@@ -142,15 +142,72 @@ describe.skipIf(!URL_OF_ENGINE)('in a database of its own', () => {
     }
   });
 
-  it('an address is taken once, even where db:setup was forgotten', async () => {
-    const users = createUsers(engine);
+  it('an address is taken once', async () => {
+    await migrate(url);
+    const users = createUsers(database);
     const attempts = Array.from({ length: 20 }, () => users.create('a@example.test', 'hash'));
     expect((await Promise.all(attempts)).filter((user) => user !== null)).toHaveLength(1);
   });
 
-  it('db:setup runs from several places at once', async () => {
-    await Promise.all([1, 2, 3].map(() => setUpEngine(engine)));
+  it('nothing is read or written while an index is missing, and after that nobody asks again', async () => {
+    const users = createUsers(database);
+    await expect(users.create('a@example.test', 'hash')).rejects.toThrow(DatabaseUnavailable);
+    await expect(database.ping()).rejects.toThrow(DatabaseUnavailable);
+    expect(await database.schemaState()).toBe('behind');
+    await migrate(url);
+    await client.db().collection('sessions').dropIndex('expiresAt_1');
+    expect(await database.schemaState()).toBe('behind');
+    expect(await migrate(url)).toHaveLength(1);
+    expect(await database.schemaState()).toBe('current');
+    expect(await users.create('a@example.test', 'hash')).toMatchObject({ email: 'a@example.test' });
+    await client.db().collection('users').dropIndex('id_1');
+    await database.ping();
+  });
+
+  it('migrations run from several places at once, and again', async () => {
+    await Promise.all([1, 2, 3].map(() => migrate(url)));
+    await migrate(url);
     const { length } = await client.db().collection('sessions').listIndexes().toArray();
     expect(length).toBe(3);
+  });
+
+  it('users are listed, up to a limit', async () => {
+    await migrate(url);
+    const users = createUsers(database);
+    for (const email of ['b', 'c', 'a']) await users.create(email, 'hash');
+    expect((await users.list(100)).map(({ email }) => email)).toEqual(['a', 'b', 'c']);
+    expect(await users.list(2)).toHaveLength(2);
+  });
+
+  it('a wrong command and a session that exists are no outages', async () => {
+    await migrate(url);
+    await createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000);
+    const mistakes = [
+      database.run('test', (db) => db.command({ noSuchCommand: 1 })),
+      createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000),
+    ];
+    for (const mistake of mistakes) {
+      await expect(mistake).rejects.toThrow();
+      await expect(mistake).rejects.not.toThrow(DatabaseUnavailable);
+    }
+  });
+});
+
+describe('an address that is not one', () => {
+  it.each([
+    'mongodb://app:sec/ret@mongodb.example/app',
+    'mongodb://app:sec@x/ret@mongodb.example/app',
+    'mongodb+srv://app:sec@x/ret@mongodb.example/app',
+    'mongodb://app:sec@x?ret@mongodb.example/app',
+    'mongodb://app:100%ret@mongodb.example/app',
+    'mongodb://app:sec@mongodb.example/app?ret=1',
+    'ret',
+  ])('is refused without a part of it being repeated: %s', async (address) => {
+    const refusals = [() => connectDatabase(address, { log }), () => migrate(address)].map(async (use) => use());
+    for (const refusal of await Promise.allSettled(refusals)) {
+      expect(refusal.status).toBe('rejected');
+      expect(inspect(refusal)).not.toMatch(/\bret\b|\bsec\b/);
+    }
+    expect(databaseUrlProblem(address)).toEqual(expect.not.stringMatching(/\bret\b|\bsec\b/));
   });
 });

@@ -1,19 +1,26 @@
-/** What only PostgreSQL could get wrong: its plans, its time zones, and its cleaning. */
+/** What only PostgreSQL could get wrong: migrations, plans, time zones, outages told from mistakes, and its clean-up. */
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, type Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { connectEngine, type Engine } from '../src/engine.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject } from 'vitest';
+import { type DevelopmentDatabase, startDevelopmentDatabase } from '../scripts/database.ts';
+import { connectDatabase, DATABASE_URL_VARIABLE, databaseUrlProblem } from '../src/database/connection.ts';
+import { migrate } from '../src/database/migrations.ts';
+import { createSessionRecords } from '../src/database/sessions.ts';
+import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
-import { createBuckets } from '../src/protection/buckets.ts';
-import { keyOf } from '../src/session/keys.ts';
-import { createSessionRecords } from '../src/session/records.ts';
-import type { SessionRecords } from '../src/session/store.ts';
+import { keyOf, type SessionRecords } from '../src/session/store.ts';
+import { it } from './support/app.ts';
+import { register } from './support/fixtures.ts';
+import { Processes } from './support/process.ts';
 
 const random = () => randomBytes(16).toString('base64url');
 const NOW = Date.now();
 const HOUR_MS = 3_600_000;
 
-/** Enough that a planner in its senses does not read the whole table, few enough to hold nobody up. */
+/** Enough that a sensible planner does not read the whole table. */
 const MANY = 4000;
 
 const record = (userId?: string) => {
@@ -21,83 +28,208 @@ const record = (userId?: string) => {
   return { content: { ...user, createdAt: NOW, renewedAt: NOW, client: { ip: '', userAgent: '' } }, lastSeenAt: NOW };
 };
 
-describe.skipIf(inject('engineUrl') === null)('what is kept in PostgreSQL', () => {
-  let engine: Engine;
-  beforeAll(() => {
-    engine = connectEngine(inject('engineUrl') ?? '', createLog({ write: () => {} }));
-  });
-  afterAll(() => engine.close());
-
-  /** What the app sends for a call, to be explained: nothing is changed. */
-  async function statementOf(call: (records: SessionRecords) => Promise<unknown>) {
-    const sent: [text: string, values: unknown[]][] = [];
-    const query = async (...statement: [text: string, values: unknown[]]) => {
-      sent.push(statement);
-      return { rows: [], rowCount: 0 };
-    };
-    await call(createSessionRecords({ run: (_name, work) => work({ query } as unknown as Pool) }));
-    const [text = '', values = []] = sent[0] ?? [];
-    return { text: `EXPLAIN ${text}`, values };
+async function withClient<T>(work: (client: Client) => Promise<T>, url = inject('databaseUrl') ?? ''): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
   }
+}
 
-  it('is read, listed, ended and cleaned away by an index, never by going through the whole table', async () => {
-    const client = new Client({ connectionString: inject('engineUrl') ?? '' });
-    await client.connect();
-    const plan = async (call: (records: SessionRecords) => Promise<unknown>) => {
-      const { rows } = await client.query(await statementOf(call));
-      return rows.map((row) => row['QUERY PLAN']).join('\n');
-    };
-    try {
-      await client.query('BEGIN');
+/** What the app sends for a call, to be explained: nothing is changed. */
+async function statementOf(call: (records: SessionRecords) => Promise<unknown>) {
+  const sent: [text: string, values: unknown[]][] = [];
+  const query = async (...statement: [text: string, values: unknown[]]) => {
+    sent.push(statement);
+    return { rows: [], rowCount: 0 };
+  };
+  await call(createSessionRecords({ run: (_name, work) => work({ query } as unknown as Pool) }));
+  const [text = '', values = []] = sent[0] ?? [];
+  return { text: `EXPLAIN ${text}`, values };
+}
+
+/** The embedded PostgreSQL has one session for all connections, and ignores what a connection asks for at its start. */
+const isEmbedded = await withClient(async (client) => {
+  const { rows } = await client.query('SELECT version() AS version');
+  return /wasm|emscripten/i.test(rows[0].version);
+});
+
+/** An empty database, and what removes it. */
+async function emptyDatabase(): Promise<DevelopmentDatabase> {
+  if (isEmbedded) return startDevelopmentDatabase();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await withClient((client) => client.query(`CREATE DATABASE ${name}`));
+  const url = new URL(inject('databaseUrl') ?? '');
+  url.pathname = name;
+  const stop = async () => void (await withClient((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`)));
+  return { url: url.href, stop };
+}
+
+describe('migrations', () => {
+  let database: DevelopmentDatabase;
+  let url: string;
+  let folder: string;
+  const add = (name: string, sql: string) => writeFileSync(join(folder, name), sql);
+  const tables = () =>
+    withClient(async (client) => {
+      const names = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1";
+      return (await client.query<{ name: string }>(names)).rows.map(({ name }) => name);
+    }, url);
+  beforeAll(async () => {
+    database = await emptyDatabase();
+    url = database.url;
+  });
+  afterAll(() => database.stop());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'migrations-'));
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await withClient((client) => client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'), url);
+  });
+
+  it('are applied once, in order, by several processes at the same time', async () => {
+    add('002_second.sql', 'INSERT INTO a VALUES (2)');
+    add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)');
+    await Promise.all([1, 2, 3].map(() => migrate(url, folder)));
+    add('003_third.sql', 'CREATE TABLE b (n int)');
+    await migrate(url, folder);
+    await migrate(url, folder);
+    expect(await tables()).toEqual(['a', 'b', 'migrations']);
+  });
+
+  it('are all taken back when one of them fails', async () => {
+    add('001_first.sql', 'CREATE TABLE a (n int)');
+    add('002_wrong.sql', 'CREATE TABLE b (n no_such_type)');
+    await expect(migrate(url, folder)).rejects.toThrow('no_such_type');
+    expect(await tables()).toEqual([]);
+  });
+
+  it('that have changed since they were applied are an error, and nothing is applied', async () => {
+    add('001_first.sql', 'CREATE TABLE a (n int)');
+    await migrate(url, folder);
+    add('001_first.sql', 'CREATE TABLE a (n bigint)');
+    add('002_second.sql', 'CREATE TABLE b (n int)');
+    await expect(migrate(url, folder)).rejects.toThrow('001_first.sql');
+    expect(await tables()).toEqual(['a', 'migrations']);
+  });
+
+  it('that are missing keep the server from starting, and make calls fail until they are applied', async () => {
+    const processes = new Processes();
+    const environment = { ...processes.environment(1), [DATABASE_URL_VARIABLE]: url };
+    const { code, output } = await processes.run('src/server.js', [], { environment });
+    processes.close();
+    expect(code).toBe(1);
+    expect(output).not.toMatch(/^\s+at /m);
+    const connection = connectDatabase(url, { log: createLog('silent') });
+    expect(await connection.schemaState()).toBe('behind');
+    await expect(connection.ping()).rejects.toThrow(DatabaseUnavailable);
+    await migrate(url);
+    await connection.ping();
+    expect(await connection.schemaState()).toBe('current');
+    await connection.close();
+  });
+
+  it('of a newer version of the app are fine, as in a rolling deploy', async () => {
+    await migrate(url);
+    const newer = "INSERT INTO migrations (name, checksum) VALUES ('999_newer.sql', '')";
+    await withClient((client) => client.query(newer), url);
+    const connection = connectDatabase(url, { log: createLog('silent') });
+    expect(await connection.schemaState()).toBe('current');
+    await connection.close();
+  });
+});
+
+describe('sessions in PostgreSQL', () => {
+  it('are read, listed, ended and cleaned up by an index, never by reading the whole table', async () => {
+    await withClient(async (client) => {
+      const plan = async (call: (records: SessionRecords) => Promise<unknown>) => {
+        const { rows } = await client.query(await statementOf(call));
+        return rows.map((row) => row['QUERY PLAN']).join('\n');
+      };
+      await client.query('BEGIN'); // never committed
       await client.query(
         `INSERT INTO sessions (key, user_id, content, last_seen_at, expires_at)
          SELECT $1 || n, $1 || n % 1000, '{}', now(), now() + n * interval '1 second' FROM generate_series(1, $2::int) AS n`,
         [random(), MANY],
       );
       await client.query('ANALYZE sessions');
-      const calls: [index: string, call: (records: SessionRecords) => Promise<unknown>][] = [
-        ['sessions_pkey', (records) => records.read('x')],
-        ['sessions_by_user', (records) => records.listByUser('x')],
-        ['sessions_by_user', (records) => records.removeByUser('x', 'y')],
-        ['sessions_by_end', (records) => records.removeExpired(NOW - HOUR_MS)],
+      const calls: ((records: SessionRecords) => Promise<unknown>)[] = [
+        (records) => records.read('x'),
+        (records) => records.listByUser('x'),
+        (records) => records.removeByUser('x', 'y'),
+        (records) => records.removeExpired(NOW - HOUR_MS),
       ];
-      for (const [index, call] of calls) {
-        const text = await plan(call);
-        expect(text).toContain(index);
-        expect(text).not.toContain('Seq Scan');
-      }
-    } finally {
-      await client.query('ROLLBACK');
-      await client.end();
-    }
+      for (const call of calls) expect(await plan(call)).not.toContain('Seq Scan');
+    });
   });
 
-  it('is a time with its zone, so that no setting of a connection moves an end', async () => {
-    const { rows } = await engine.run('columns', (pool) =>
-      pool.query(`SELECT column_name, data_type FROM information_schema.columns
-        WHERE table_name = 'sessions' AND column_name LIKE '%\\_at' ORDER BY 1`),
+  it('have times with their zone, so that no setting of a connection moves an end', async ({ app }) => {
+    const { rows } = await app.services.database.run('columns', (pool) =>
+      pool.query(`SELECT data_type FROM information_schema.columns
+        WHERE table_name IN ('sessions', 'throttle') AND column_name LIKE '%\\_at'`),
     );
-    expect(rows).toEqual([
-      { column_name: 'expires_at', data_type: 'timestamp with time zone' },
-      { column_name: 'last_seen_at', data_type: 'timestamp with time zone' },
-    ]);
+    expect(new Set(rows.map(({ data_type }) => data_type))).toEqual(new Set(['timestamp with time zone']));
   });
 
-  it('is cleaned of what has ended, by several at once, and of nothing that lives', async () => {
-    const records = createSessionRecords(engine);
-    const [over, live] = [random(), random()].map((userId) => ({ userId, keys: [keyOf(random()), keyOf(random())] }));
-    for (const key of over?.keys ?? []) await records.insert(key, record(over?.userId), NOW - HOUR_MS);
-    for (const key of live?.keys ?? []) {
-      await records.insert(key, record(live?.userId), NOW - HOUR_MS / 2);
-      await records.touch(key, NOW, NOW + HOUR_MS); // activity moves the end
+  it('expire at the very second that the clocks say, on insert and on touch', async ({ app }) => {
+    const key = keyOf(random());
+    const expiresAt = async () => {
+      const query = 'SELECT expires_at FROM sessions WHERE key = $1';
+      return withClient(async (client) => (await client.query(query, [key])).rows[0].expires_at.getTime());
+    };
+    await app.records.sessions.insert(key, record(), NOW + HOUR_MS);
+    expect(await expiresAt()).toBe(NOW + HOUR_MS);
+    await app.records.sessions.touch(key, NOW, NOW + 2 * HOUR_MS);
+    expect(await expiresAt()).toBe(NOW + 2 * HOUR_MS);
+  });
+
+  it('are deleted once they have expired, however many there are and by several at once, and no live one', async ({
+    app,
+  }) => {
+    const { sessions } = app.records;
+    const over = random();
+    await withClient((client) =>
+      client.query(
+        `INSERT INTO sessions (key, user_id, content, last_seen_at, expires_at)
+         SELECT $1 || n, $1, '{}', now(), to_timestamp(0) FROM generate_series(1, 2500) AS n`,
+        [over],
+      ),
+    );
+    const live = random();
+    for (const key of [keyOf(random()), keyOf(random())]) {
+      await sessions.insert(key, record(live), NOW - HOUR_MS / 2);
+      await sessions.touch(key, NOW, NOW + HOUR_MS); // activity moves the end
     }
-    await Promise.all([1, 2, 3].map(() => records.removeExpired(NOW)));
-    expect(await records.listByUser(over?.userId ?? '')).toEqual([]);
-    expect(await records.listByUser(live?.userId ?? '')).toHaveLength(2);
+    await Promise.all([1, 2, 3].map(() => sessions.removeExpired(NOW)));
+    expect(await sessions.listByUser(over)).toEqual([]);
+    expect(await sessions.listByUser(live)).toHaveLength(2);
   });
+});
 
-  it('forgets a throttling key once all its points are back, and not before', async () => {
-    const buckets = createBuckets(engine);
+describe('the development database', () => {
+  const SLOWLY = { timeout: 60_000 }; // it makes a whole database on disk
+  it.skipIf(process.platform === 'win32')(
+    'keeps its data where nobody else on this machine can read it',
+    SLOWLY,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'data-'));
+      const database = await startDevelopmentDatabase(folder);
+      const { mode } = statSync(join(folder, 'pglite'));
+      const socket = new URL(database.url).searchParams.get('host') ?? '';
+      const modes = [mode, statSync(socket).mode].map((bits) => bits & 0o077);
+      await database.stop();
+      rmSync(folder, { recursive: true });
+      expect(modes).toEqual([0, 0]);
+    },
+  );
+});
+
+describe('throttling in PostgreSQL', () => {
+  it('forgets a key once all its points are back, and not before', async ({ app }) => {
+    const { throttle } = app.records;
     const limit = { points: 2, perMs: HOUR_MS };
     const [old, fresh] = [random(), random()];
     const start = NOW - 2 * HOUR_MS;
@@ -105,24 +237,99 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in PostgreSQL', () =
       [old, start],
       [fresh, NOW],
     ] as const) {
-      await buckets.take(key, limit, now);
-      await buckets.take(key, limit, now);
+      await throttle.consume(key, limit, now);
+      await throttle.consume(key, limit, now);
     }
-    await buckets.removeExpired(NOW);
-    expect(await buckets.take(old, limit, start)).toBe(0);
-    expect(await buckets.take(fresh, limit, NOW)).toBeGreaterThan(0);
+    await throttle.removeExpired(NOW);
+    expect(await throttle.consume(old, limit, start)).toBe(0);
+    expect(await throttle.consume(fresh, limit, NOW)).toBeGreaterThan(0);
+  });
+});
+
+/** What the embedded one cannot show: TEST_DATABASE_URL names a server. */
+describe.skipIf(isEmbedded)('a PostgreSQL server', () => {
+  it('lets a migration take longer than any request', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'migrations-'));
+    writeFileSync(join(folder, '001_slow.sql'), 'CREATE TABLE a (n int); DO $$ BEGIN PERFORM pg_sleep(0.4); END $$');
+    const database = await emptyDatabase();
+    const name = new URL(database.url).pathname.slice(1);
+    await withClient((client) => client.query(`ALTER DATABASE ${name} SET statement_timeout = 200`));
+    const done = await migrate(database.url, folder).catch((error: Error) => error.message);
+    await database.stop();
+    rmSync(folder, { recursive: true });
+    expect(done).toHaveLength(1);
   });
 
-  it('answers each of those who wait for the end of a transaction with what it asked for', async () => {
-    const client = new Client({ connectionString: inject('engineUrl') ?? '' });
-    await client.connect();
-    await client.query('BEGIN');
-    const asked = Array.from({ length: 8 }, random);
-    const ask = (text: string) => engine.run('echo', (pool) => pool.query('SELECT $1::text AS heard', [text]));
-    const answers = Promise.all(asked.map(ask));
-    await new Promise((wait) => setTimeout(wait, 200));
-    await client.query('ROLLBACK');
-    expect((await answers).map(({ rows }) => rows[0]?.heard)).toEqual(asked);
-    await client.end();
+  it('stops a statement at the deadline on the server too, and says who asked', async ({ app }) => {
+    const settings =
+      "SELECT current_setting('statement_timeout') AS timeout, current_setting('application_name') AS name";
+    const { rows } = await app.services.database.run('settings', (pool) => pool.query(settings));
+    expect(rows).toEqual([{ timeout: '2s', name: 'app' }]);
+  });
+});
+
+describe('the connection to PostgreSQL', () => {
+  it('reports a wrong statement as it is, and never as an outage', async ({ app }) => {
+    const { database } = app.services;
+    for (const [statement, code] of [
+      ['SELECT no_such_column FROM users', '42703'],
+      ['SELEKT 1', '42601'],
+      ["INSERT INTO throttle VALUES ('x', NULL)", '23502'],
+    ]) {
+      await expect(database.run('wrong', (pool) => pool.query(statement ?? ''))).rejects.toMatchObject({ code });
+    }
+    await expect(database.run('wrong', async () => JSON.parse('{'))).rejects.toThrow(SyntaxError);
+    const { email } = await register(app);
+    await expect(
+      database.run('twice', (pool) =>
+        pool.query("INSERT INTO users (id, email, password_hash) VALUES ('x', $1, '')", [email]),
+      ),
+    ).rejects.toMatchObject({ code: '23505' });
+  });
+
+  it('takes a transaction back when it fails, and uses another connection after it', async ({ app }) => {
+    const { database } = app.services;
+    const id = random();
+    const insert = "INSERT INTO users (id, email, password_hash) VALUES ($1, $1, '')";
+    const failing = database.transaction('failing', async (client) => {
+      await client.query(insert, [id]);
+      throw new RangeError('changed my mind');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(await app.records.users.findById(id)).toBeNull();
+    await database.transaction('working', (client) => client.query(insert, [id]));
+    expect(await app.records.users.findById(id)).not.toBeNull();
+    await app.records.users.remove(id);
+  });
+
+  it.each([
+    'postgres://app:password@db.example:5432/app',
+    'postgres://app:password@db.example:5432/app?sslmode=require',
+    'postgres://app:password@db.example:5432/app?sslmode=no-verify',
+    'postgres://app:password@db.example:5432/app?sslmode=verify-full&sslmode=disable',
+    'postgres://app:password@db.example:5432/app?host=/tmp&sslmode=disable',
+    'socket:/var/run/postgresql?sslmode=verify-full',
+    'no address with a password',
+  ])('is refused in production without verified TLS, and the address is not repeated: %s', (url) => {
+    const problem = databaseUrlProblem(url) ?? '';
+    expect(problem).not.toBe('');
+    expect(problem).not.toMatch(/password|db\.example/);
+  });
+
+  it('is accepted in production with verified TLS', () => {
+    expect(databaseUrlProblem('postgres://app:password@db.example:5432/app?sslmode=verify-full')).toBeNull();
+  });
+
+  it('gives each of those who wait for the end of a transaction the answer to what they asked', async ({ app }) => {
+    await withClient(async (client) => {
+      await client.query('BEGIN');
+      const asked = Array.from({ length: 8 }, random);
+      const ask = (text: string) =>
+        app.services.database.run('echo', (pool) => pool.query('SELECT $1::text AS heard', [text]));
+      const answers = Promise.all(asked.map(ask));
+      await client.query('SELECT 1');
+      await client.query('ROLLBACK');
+      expect((await answers).map(({ rows }) => rows[0]?.heard)).toEqual(asked);
+    });
   });
 });

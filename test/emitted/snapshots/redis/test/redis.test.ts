@@ -1,15 +1,19 @@
-/** What only Redis could get wrong: expiry, the index, pages, risks of loss, the cluster. */
+/** What can go wrong only with Redis: expiry, the index, scans, risks of loss, addresses, the cluster. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type DevelopmentEngine, startDevelopmentEngine } from '../scripts/development-engine.ts';
-import { isInstalled, runProgram } from '../scripts/engine-process.ts';
-import { EngineUnavailable } from '../src/deadline.ts';
-import { risksOfLoss } from '../src/durability.ts';
-import { connectEngine, type Db, type Engine } from '../src/engine.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject } from 'vitest';
+import { type DevelopmentDatabase, startDevelopmentDatabase } from '../scripts/database.ts';
+import { isInstalled, runProgram } from '../scripts/database-process.ts';
+import type { Db } from '../src/database/client.ts';
+import { connectDatabase, type Database, databaseUrlProblem } from '../src/database/connection.ts';
+import { migrate } from '../src/database/migrations.ts';
+import { createSessionRecords } from '../src/database/sessions.ts';
+import { createUsers } from '../src/database/users.ts';
+import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
 import {
   ABSOLUTE_TIMEOUT_MS,
@@ -17,12 +21,12 @@ import {
   IDLE_TIMEOUT_MS,
   TOUCH_INTERVAL_MS,
 } from '../src/security-policy.ts';
-import { keyOf } from '../src/session/keys.ts';
-import { createSessionRecords } from '../src/session/records.ts';
-import { createUsers } from '../src/users/users.ts';
-import { startApp, type TestApp } from './support/app.ts';
+import { keyOf } from '../src/session/store.ts';
+import { it } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { register } from './support/people.ts';
+import { register, visitor } from './support/fixtures.ts';
+
+const HAS_DATABASE = inject('databaseUrl') !== null;
 
 const random = () => randomBytes(16).toString('base64url');
 const NOW = Date.now();
@@ -40,19 +44,15 @@ const open = async (url: string) =>
   createClient({ url, socket: { reconnectStrategy: false } })
     .on('error', () => {})
     .connect();
-const connectQuietly = (url: string) => connectEngine(url, createLog({ write: () => {} }));
+const log = createLog('info', { write: () => {} });
+const connectQuietly = (url: string) => connectDatabase(url, { log });
 
-describe.skipIf(inject('engineUrl') === null)('what is kept in Redis', () => {
-  let app: TestApp;
+describe.skipIf(!HAS_DATABASE)('what is kept in Redis', () => {
   let redis: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
-    redis = await open(inject('engineUrl') ?? '');
+    redis = await open(inject('databaseUrl') ?? '');
   });
   afterAll(() => redis.destroy());
-  beforeEach(async () => {
-    app = await startApp();
-  });
-  afterEach(() => app.close());
 
   const timeToLive = async (key: string) => Number(await redis.pTTL(key));
   const expectAbout = (found: number, wanted: number) => {
@@ -60,7 +60,7 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in Redis', () => {
     expect(found).toBeGreaterThan(wanted - TOLERANCE_MS);
   };
 
-  it('is a session that expires with the idle time-out, or earlier with the absolute one', async () => {
+  it('is a session that expires with the idle time-out, or earlier with the absolute one', async ({ app }) => {
     const { browser } = await register(app);
     const key = `session:${keyOf(idIn(await browser.cookie()))}`;
     expectAbout(await timeToLive(key), Math.min(IDLE_TIMEOUT_MS, ABSOLUTE_TIMEOUT_MS));
@@ -73,29 +73,27 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in Redis', () => {
     }
   });
 
-  it("is a visitor's session that expires with its own time-out", async () => {
-    const browser = app.browser();
-    await browser.put('/api/cart', { items: [{ sku: 'tea', quantity: 1 }] });
-    const key = `session:${keyOf(idIn(await browser.cookie()))}`;
+  it("is a visitor's session that expires with its own time-out", async ({ app }) => {
+    const key = `session:${keyOf(idIn(await (await visitor(app)).cookie()))}`;
     expectAbout(await timeToLive(key), Math.min(ANONYMOUS_IDLE_TIMEOUT_MS, ABSOLUTE_TIMEOUT_MS));
   });
 
-  it("is a user's index that outlives every session in it", async () => {
+  it("is a user's index that outlives every session in it", async ({ app }) => {
     const { id } = await register(app);
     expect(await timeToLive(`sessions-of:${id}`)).toBeGreaterThanOrEqual(ABSOLUTE_TIMEOUT_MS);
   });
 
-  it('is a throttling key that expires when its points are back', async () => {
+  it('is a throttling key that expires when its points are back', async ({ app }) => {
     const key = random();
     for (const taken of [1, 2]) {
-      await app.buckets.take(key, { points: 10, perMs: 600_000 }, app.clock.now);
+      await app.records.throttle.consume(key, { points: 10, perMs: 600_000 }, app.clock.now);
       expectAbout(await timeToLive(`throttle:${key}`), taken * 60_000);
     }
-    await app.buckets.giveBack(key, { points: 10, perMs: 600_000 });
+    await app.records.throttle.refund(key, { points: 10, perMs: 600_000 });
     expectAbout(await timeToLive(`throttle:${key}`), 120_000);
   });
 
-  it('is neither a session id nor a password', async () => {
+  it('is neither a session id nor a password', async ({ app }) => {
     const { browser, password, id } = await register(app);
     const sessionId = idIn(await browser.cookie());
     const key = `session:${keyOf(sessionId)}`;
@@ -109,28 +107,28 @@ describe.skipIf(inject('engineUrl') === null)('what is kept in Redis', () => {
     expect(kept).not.toContain(password);
   });
 
-  it('is found by scripts that a server forgot', async () => {
+  it('is found by scripts that a server forgot', async ({ app }) => {
     await redis.scriptFlush();
     const key = random();
-    await app.records.insert(key, record(random()), NOW + 60_000);
-    expect(await app.records.touch(key, NOW, NOW + 60_000)).toBe(true);
+    await app.records.sessions.insert(key, record(random()), NOW + 60_000);
+    expect(await app.records.sessions.touch(key, NOW, NOW + 60_000)).toBe(true);
   });
 });
 
-describe.skipIf(inject('engineUrl') === null)("a user's index", () => {
-  let engine: Engine;
+describe.skipIf(!HAS_DATABASE)("a user's index", () => {
+  let database: Database;
   let commands: string[];
   beforeEach(() => {
-    engine = connectQuietly(inject('engineUrl') ?? '');
+    database = connectQuietly(inject('databaseUrl') ?? '');
     commands = [];
   });
-  afterEach(() => engine.close());
+  afterEach(() => database.close());
 
   /** Session records whose commands are noted. */
   const records = () =>
     createSessionRecords({
       run: (name, work) =>
-        engine.run(name, (db) => {
+        database.run(name, (db) => {
           const noted = new Proxy(db, {
             get: (target, command: keyof Db) => {
               commands.push(command);
@@ -178,10 +176,10 @@ describe.skipIf(inject('engineUrl') === null)("a user's index", () => {
     const userId = random();
     const key = random();
     let step = 0;
-    const listing = createSessionRecords(engine);
+    const listing = createSessionRecords(database);
     const interrupted = createSessionRecords({
       run: (name, work) =>
-        engine.run(name, (db) => {
+        database.run(name, (db) => {
           const slow = new Proxy(db, {
             get: (target, command: keyof Db) => {
               const call = target[command].bind(target) as (...input: unknown[]) => Promise<unknown>;
@@ -201,20 +199,20 @@ describe.skipIf(inject('engineUrl') === null)("a user's index", () => {
 });
 
 describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
-  let server: DevelopmentEngine;
-  let engine: Engine;
+  let server: DevelopmentDatabase;
+  let database: Database;
   beforeEach(async () => {
-    server = await startDevelopmentEngine();
-    engine = connectQuietly(server.url);
+    server = await startDevelopmentDatabase();
+    database = connectQuietly(server.url);
   });
   afterEach(async () => {
-    await engine.close();
+    await database.close();
     await server.stop();
   });
 
   it('everybody is signed out, in more steps than one', async () => {
-    const records = createSessionRecords(engine);
-    const users = createUsers(engine);
+    const records = createSessionRecords(database);
+    const users = createUsers(database);
     const user = await users.create('a@example.test', 'hash');
     for (let batch = 0; batch < 10; batch++) {
       await Promise.all(Array.from({ length: 250 }, () => records.insert(random(), record(), NOW + 60_000)));
@@ -231,12 +229,12 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
 
   it('a server that takes no writes any more is left for the one that the address leads to now', async () => {
     const redis = await open(server.url);
-    const users = createUsers(engine);
-    await engine.ping();
+    const users = createUsers(database);
+    await database.ping();
     const connections = async () => Number((await redis.info('stats')).match(/total_connections_received:(\d+)/)?.[1]);
     const before = await connections();
     await redis.replicaOf('127.0.0.1', 9);
-    await expect(users.create('a@example.test', 'hash')).rejects.toThrow(EngineUnavailable);
+    await expect(users.create('a@example.test', 'hash')).rejects.toThrow(DatabaseUnavailable);
     await expect.poll(connections, { timeout: 5000 }).toBeGreaterThan(before);
     await redis.sendCommand(['REPLICAOF', 'NO', 'ONE']);
     await expect
@@ -245,10 +243,11 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
     redis.destroy();
   });
 
-  it('the risk of losing data is told, and that it could not be looked for', async () => {
-    const risks = () => engine.run('test', risksOfLoss);
+  it('the risk of losing data is reported, and that it could not be checked', async () => {
+    const risks = async () => (await migrate(server.url)).slice(0, -1);
     expect(await risks()).toEqual([]);
     const redis = await open(server.url);
+    await redis.configSet('save', '3600 1');
     await redis.configSet('appendonly', 'no');
     expect(await risks()).toEqual([]); // there are snapshots
     await redis.configSet('save', '');
@@ -258,21 +257,45 @@ describe.skipIf(!isInstalled('redis-server'))('on a Redis of its own', () => {
       expect.stringContaining('maxmemory-policy noeviction'),
     ]);
     await redis.sendCommand(['ACL', 'SETUSER', 'default', '-config']);
-    expect(await risks()).toEqual([expect.stringContaining('could not check')]);
+    expect(await risks()).toHaveLength(1);
+    redis.destroy();
+  });
+
+  it('users are listed, up to a limit', async () => {
+    const users = createUsers(database);
+    const emails = Array.from({ length: 30 }, (_, index) => `${index}@example.test`);
+    for (const email of emails) await users.create(email, 'hash');
+    expect((await users.list(100)).map(({ email }) => email).sort()).toEqual(emails.sort());
+    expect(await users.list(7)).toHaveLength(7);
+  });
+
+  it('memory that is full is an outage, a wrong command and a session that exists are not', async () => {
+    await createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000);
+    const mistakes = [
+      database.run('test', (db) => db.hGet('sessions-of:somebody', 'field')),
+      createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000),
+    ];
+    for (const mistake of mistakes) {
+      await expect(mistake).rejects.toThrow();
+      await expect(mistake).rejects.not.toThrow(DatabaseUnavailable);
+    }
+    const redis = await open(server.url);
+    await redis.configSet('maxmemory', '1');
+    await expect(createUsers(database).create('a@example.test', 'hash')).rejects.toThrow(DatabaseUnavailable);
     redis.destroy();
   });
 });
 
-describe.skipIf(!isInstalled('redis-server'))('the development engine', () => {
+describe.skipIf(!isInstalled('redis-server'))('the development database', () => {
   it('keeps its data in its folder, and lets nobody in without the password', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'development-'));
-    let server = await startDevelopmentEngine(directory);
+    let server = await startDevelopmentDatabase(directory);
     let redis = await open(server.url);
     await redis.set('kept', 'yes');
     redis.destroy();
     await expect(open(server.url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toThrow();
     await server.stop();
-    server = await startDevelopmentEngine(directory);
+    server = await startDevelopmentDatabase(directory);
     redis = await open(server.url);
     expect(await redis.get('kept')).toBe('yes');
     redis.destroy();
@@ -292,10 +315,10 @@ describe.skipIf(!isInstalled('redis-server'))('a cluster', () => {
     await redis.clusterAddSlotsRange({ start: 0, end: 16_383 });
     await expect.poll(() => redis.clusterInfo(), { timeout: 10_000 }).toContain('cluster_state:ok');
     redis.destroy();
-    const engine = connectQuietly(`redis://127.0.0.1:${port},redis://127.0.0.1:${port}`);
-    const users = createUsers(engine);
-    const records = createSessionRecords(engine);
-    await engine.ping();
+    const database = connectQuietly(`redis://127.0.0.1:${port},redis://127.0.0.1:${port}`);
+    const users = createUsers(database);
+    const records = createSessionRecords(database);
+    await database.ping();
     const user = await users.create('a@example.test', 'hash');
     await records.insert('key', record(user?.id), NOW + 60_000);
     expect(await records.listByUser(user?.id ?? '')).toHaveLength(1);
@@ -303,7 +326,26 @@ describe.skipIf(!isInstalled('redis-server'))('a cluster', () => {
     expect((await users.findById(user?.id ?? ''))?.credentialVersion).toBe(2);
     await records.removeAll();
     expect(await records.read('key')).toBeNull();
-    await engine.close();
+    await database.close();
     await stop();
+  });
+});
+
+describe('an address that is not one', () => {
+  it.each([
+    'rediss://app:sec/ret@redis.example',
+    'rediss://app:12/ret@redis.example',
+    'rediss://app:12?ret@redis.example',
+    'rediss://app:12#ret@redis.example',
+    'rediss://app:100%ret@redis.example',
+    'rediss://app:ret@one.example,redis://app:ret@two.example',
+    'ret',
+  ])('is refused without a part of it being repeated: %s', async (url) => {
+    const refusals = [() => connectQuietly(url), () => migrate(url)].map(async (use) => use());
+    for (const refusal of await Promise.allSettled(refusals)) {
+      expect(refusal.status).toBe('rejected');
+      expect(inspect(refusal)).not.toMatch(/\bret\b|\b12\b/);
+    }
+    expect(databaseUrlProblem(url)).toEqual(expect.not.stringMatching(/\bret\b|\b12\b/));
   });
 });

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The only script of all pages. It asks the JSON API who is signed in, fills in what a page shows and sends its
- * forms. What comes from the API reaches the page as text, never as markup, so `<script>` in the name of a browser
- * stays words; and nothing is kept in the browser's storage, where it would outlive the session.
+ * The only script of all pages. It asks the JSON API who is signed in, fills in what a page shows and sends its forms.
+ * What comes from the API is shown as text, never as markup, so a `<script>` in somebody's user agent does nothing; and
+ * nothing is kept in the browser's storage, where it would outlive the session.
  */
 
 /** @typedef {{ authenticated: boolean, user?: { id: string, email: string }, idleExpiresAt?: string, absoluteExpiresAt?: string }} Session */
@@ -76,12 +76,12 @@ function timeInWords(time) {
   return date.toLocaleString([], { dateStyle: isToday ? undefined : 'medium', timeStyle: 'short' });
 }
 
-/** The parts of the page that are waiting for an answer: a second click must not send twice. */
+/** The parts of the page that wait for an answer: a second click must not send twice. */
 const busy = new WeakSet();
 
 /** @typedef {() => Promise<string | void>} Action what to do; it may return what to say when it is done */
 
-/** Says what became of it in the live region of its part of the page. @param {Element} part @param {Action} action */
+/** Says what happened in the live region of its part of the page. @param {Element} part @param {Action} action */
 async function perform(part, action) {
   if (busy.has(part)) return;
   busy.add(part);
@@ -117,14 +117,14 @@ function withLabels(part, text) {
 function sendOnSubmit(form, then) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    perform(form, async () => {
+    void perform(form, async () => {
       await call('POST', new URL(form.action).pathname, Object.fromEntries(new FormData(form)));
       return then();
     });
   });
 }
 
-/** Who cannot see a long password while typing it chooses a short one. @param {HTMLInputElement} input */
+/** People who cannot see a long password while typing choose a short one. @param {HTMLInputElement} input */
 function addToggle(input) {
   const toggle = document.createElement('button');
   const show = (/** @type {boolean} */ isShown) => {
@@ -134,7 +134,7 @@ function addToggle(input) {
   };
   show(false);
   Object.assign(toggle, { type: 'button', className: 'toggle', onclick: () => show(input.type === 'password') });
-  // Hidden when it is sent: browsers remember what was typed into a field of plain text.
+  // Hidden when it is sent: browsers remember what was typed into a plain text field.
   input.form?.addEventListener('submit', () => show(false));
   input.after(toggle);
 }
@@ -157,28 +157,28 @@ function show(session) {
   }
 }
 
-/** Asking is no activity, so an open page keeps nobody signed in; nor may it go on showing an account after the end. */
+/** Asking is not activity, so an open page keeps nobody signed in. It must not go on showing an account afterwards. */
 async function refresh() {
   /** @type {Session} */
   const session = await call('GET', '/api/session');
   const { user, idleExpiresAt = '', absoluteExpiresAt = '' } = session;
-  // In another tab this user signed out, or another one signed in.
+  // In another tab this user signed out, or another user signed in.
   if (userId !== null && userId !== user?.id) return location.reload();
   userId = user?.id;
   show(session);
   const minutesLeft = (Math.min(Date.parse(idleExpiresAt), Date.parse(absoluteExpiresAt)) - Date.now()) / 60_000;
   clearTimeout(timer);
-  // Within bounds, because the clock of this machine may be wrong and timers cannot wait for months.
+  // Within bounds: this machine's clock may be wrong, and timers cannot wait for months.
   if (user) timer = setTimeout(lookAgain, Math.min(Math.max(minutesLeft, 1), 60) * 60_000);
 }
 
 function lookAgain() {
-  if (document.visibilityState === 'visible') perform(find('main'), refresh);
+  if (document.visibilityState === 'visible') void perform(find('main'), refresh);
 }
 
 // --- the pages ---
 
-/** The cart: the example of what a visitor gathers and keeps over a login. */
+/** The cart: an example of what a visitor gathers and keeps at login. */
 async function startHome() {
   const cart = find('#cart');
   const rows = findAll('li', cart).map((row) => ({ sku: row.dataset.sku, output: find('output', row) }));
@@ -189,7 +189,7 @@ async function startHome() {
     const lines = rows.map(({ sku, output }) => ({ sku, quantity: Number(output.value) }));
     await call('PUT', '/api/cart', { items: lines.filter(({ quantity }) => quantity > 0) });
   };
-  // One after the other: the first two side by side would begin two sessions.
+  // One after the other: two at once would begin two sessions.
   let saved = Promise.resolve();
   for (const button of findAll('button', cart)) {
     const output = find('output', button.parentElement);
@@ -214,7 +214,7 @@ async function startAccount() {
   sendOnSubmit(form, async () => {
     form.reset();
     await listSessions();
-    return 'Your password is changed, and all your other sessions have ended.';
+    return 'Your password has been changed, and all your other sessions have ended.';
   });
   sendOnSubmit(find('form', dialog), async () => dialog.close('done'));
   find('#cancel').onclick = () => dialog.close();
@@ -237,7 +237,7 @@ async function listSessions() {
   const sessions = await call('GET', '/api/sessions');
   find('#sessions ul').replaceChildren(...sessions.map(sessionRow));
   find('#sessions .actions').hidden = sessions.length < 2;
-  await refresh(); // listing them was activity: the idle time has begun anew
+  await refresh(); // listing them was activity: the idle time has restarted
 }
 
 /** @param {ListedSession} session */
@@ -260,17 +260,17 @@ function sessionRow({ id, createdAt, lastSeenAt, userAgent, ip, current }) {
   return row;
 }
 
-/** Asks for the password first where the API says so. @param {Element} part @param {Action} action */
+/** Asks for the password first when the API says so. @param {Element} part @param {Action} action */
 function performRecent(part, action) {
   return perform(part, () =>
     action().catch(async (error) => {
       if (error.code !== 'reauthentication_required') throw error;
-      return (await askForPassword()) ? action() : 'Nothing was changed.';
+      return (await askForPassword()) ? action() : 'Nothing has changed.';
     }),
   );
 }
 
-/** @returns {Promise<boolean>} false when it was not given */
+/** @returns {Promise<boolean>} false when the user cancels */
 function askForPassword() {
   const dialog = find('#reauthentication');
   dialog.returnValue = '';
@@ -290,10 +290,10 @@ function start() {
   findAll('input[type=password]').forEach(addToggle);
   sendOnSubmit(find('#log-out'), async () => location.replace('/'));
   addEventListener('visibilitychange', lookAgain);
-  // Going back may bring a page out of memory as it was, after a logout too: it is left blank and asks anew.
+  // Going back may restore a page from memory as it was, even after a logout: so it is left blank, and asks again.
   addEventListener('pagehide', () => show(null));
   addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
-  perform(find('main'), async () => {
+  void perform(find('main'), async () => {
     await refresh();
     await PAGES[document.body.dataset.page ?? '']?.();
   });

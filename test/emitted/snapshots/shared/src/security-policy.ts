@@ -94,8 +94,8 @@ export const MAX_BODY_BYTES = 16 * 1024;
 export const MAX_CART_LINES = 25;
 export const MAX_CART_ITEMS = 50;
 
-/** The longest one call to the engine may take. After it the request is answered 503. */
-export const ENGINE_DEADLINE_MS = 2 * SECOND_MS;
+/** The longest that one call to the database may take; then the request gets a 503. */
+export const DATABASE_DEADLINE_MS = 2 * SECOND_MS;
 
 /** The longest a stopping process waits for requests under way. */
 export const STOP_DEADLINE_MS = 10 * SECOND_MS;

@@ -1,110 +1,146 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+/** What may a visitor keep before signing in, and what becomes of it? Goes when you delete the example of the cart. */
+import { describe, expect, vi } from 'vitest';
 import {
   ANONYMOUS_IDLE_TIMEOUT_MS,
   ANONYMOUS_SESSION_LIMIT,
+  COOKIE_LIFETIME,
   MAX_CART_ITEMS,
   MAX_CART_LINES,
+  TOUCH_INTERVAL_MS,
 } from '../src/security-policy.ts';
-import { keyOf } from '../src/session/keys.ts';
-import { startApp, type TestApp } from './support/app.ts';
-import { idIn } from './support/browser.ts';
-import { logIn, register } from './support/people.ts';
+import { keyOf, newSessionId } from '../src/session/store.ts';
+import { it, SECRET } from './support/app.ts';
+import { type Browser, idIn } from './support/browser.ts';
+import { logIn, newPerson, recordOf, signedIn } from './support/fixtures.ts';
+import { signedCookie } from './support/framework.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startApp();
-});
-afterAll(() => app.close());
+const CART = { items: [{ sku: 'tea', quantity: 2 }] };
+const EMPTY = { items: [] };
 
-const ITEMS = [{ sku: 'tea', quantity: 2 }];
+const put = (browser: Browser, body: unknown = CART) => browser.put('/api/cart', body);
+const cartOf = async (browser: Browser) => (await browser.get('/api/cart')).body;
 
 describe('a visitor', () => {
-  it('gets no cookie and costs the engine nothing until there is something to keep', async () => {
+  it('gets no cookie and costs the database nothing until there is something to keep', async ({ app }) => {
     const browser = app.browser();
-    app.faults.calls.length = 0;
-    const session = await browser.get('/api/session');
-    const cart = await browser.get('/api/cart');
-    expect(session.body).toEqual({ authenticated: false });
-    expect(cart.body).toEqual({ items: [] });
-    expect([...session.cookies, ...cart.cookies]).toEqual([]);
-    expect(app.faults.calls).toEqual([]);
+    const calls = await app.faults.callsOf(async () => {
+      const [session, cart] = [await browser.get('/api/session'), await browser.get('/api/cart')];
+      expect([session.body, session.cookies]).toEqual([{ authenticated: false }, []]);
+      expect([cart.body, cart.cookies]).toEqual([EMPTY, []]);
+    });
+    expect(calls).toEqual([]);
   });
 
-  it('keeps a cart from request to request', async () => {
+  it('keeps a cart from request to request, by a cookie that is sent once', async ({ app }) => {
     const browser = app.browser();
-    expect((await browser.put('/api/cart', { items: ITEMS })).body).toEqual({ items: ITEMS });
-    expect((await browser.get('/api/cart')).body).toEqual({ items: ITEMS });
-    await browser.put('/api/cart', { items: [] });
-    expect((await browser.get('/api/cart')).body).toEqual({ items: [] });
+    expect((await put(browser)).body).toEqual(CART);
+    expect(await cartOf(browser)).toEqual(CART);
+    expect((await put(browser, EMPTY)).cookies).toEqual([]);
+    expect(await cartOf(browser)).toEqual(EMPTY);
   });
 
-  it('loses it after the idle time-out for visitors', async () => {
+  it('gets a cookie with the attributes that the one of a user has', async ({ app }) => {
+    const [first, second] = [await put(app.browser()), await app.browser().post('/api/auth/register', newPerson())];
+    const attributesOf = ([line = '']: string[]) =>
+      line
+        .replace(/^[^;]*|; Expires=[^;]*/gi, '')
+        .split('; ')
+        .sort();
+    expect(attributesOf(first.cookies)).toEqual(attributesOf(second.cookies));
+  });
+
+  it('gets an id that the server made, whatever cookie was there', async ({ app }) => {
+    const id = newSessionId();
     const browser = app.browser();
-    await browser.put('/api/cart', { items: ITEMS });
+    await browser.plant(signedCookie(id, SECRET));
+    await put(browser);
+    expect(idIn(await browser.cookie())).not.toBe(id);
+    expect(await app.records.sessions.read(keyOf(id))).toBeNull();
+  });
+
+  it('loses the cart after the idle time-out for visitors', async ({ app }) => {
+    const browser = app.browser();
+    await put(browser);
+    app.clock.now += ANONYMOUS_IDLE_TIMEOUT_MS - TOUCH_INTERVAL_MS;
+    expect(await cartOf(browser)).toEqual(CART);
     app.clock.now += ANONYMOUS_IDLE_TIMEOUT_MS;
-    expect((await browser.get('/api/cart')).body).toEqual({ items: [] });
+    expect(await cartOf(browser)).toEqual(EMPTY);
   });
 
-  it('cannot fill the engine: new sessions of one address are throttled', async () => {
-    const address = app.browser().address;
-    const put = () => app.browser(address).put('/api/cart', { items: ITEMS });
-    const answers = await Promise.all(Array.from({ length: ANONYMOUS_SESSION_LIMIT.points + 5 }, put));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(ANONYMOUS_SESSION_LIMIT.points);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  it.for([
+    ['an address', 0],
+    ['an IPv6 network of 64 bits, which one client owns', 1],
+  ] as const)('cannot fill the database: new sessions of %s are throttled', async ([, step], { app }) => {
+    const network = `2001:db8:${Math.floor(Math.random() * 0xffff).toString(16)}`;
+    const statuses: number[] = [];
+    while (statuses.length < ANONYMOUS_SESSION_LIMIT.points + 2) {
+      statuses.push((await put(app.browser(`${network}::${1 + step * statuses.length}`))).status);
+    }
+    expect(statuses).toEqual([...Array(ANONYMOUS_SESSION_LIMIT.points).fill(200), 429, 429]);
   });
 
-  it('of IPv6 is throttled by its /64, which one client owns whole', async () => {
-    const network = Math.floor(Math.random() * 0xffff).toString(16);
-    const put = (host: number) => app.browser(`2001:db8:${network}::${host}`).put('/api/cart', { items: ITEMS });
-    const hosts = Array.from({ length: ANONYMOUS_SESSION_LIMIT.points + 1 }, (_, index) => index + 1);
-    const statuses = (await Promise.all(hosts.map(put))).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
-  });
-
-  it.each([
-    [{ sku: 'x'.repeat(65), quantity: 1 }],
-    [{ sku: '<b>', quantity: 1 }],
-    [{ sku: '', quantity: 1 }],
-    [{ sku: 'tea', quantity: 0 }],
-    [{ sku: 'tea', quantity: -1 }],
-    [{ sku: 'tea', quantity: 1.5 }],
-    [{ sku: 'tea', quantity: '1' }],
-  ])('cannot keep what is no item: %j', async (item) => {
-    expect((await app.browser().put('/api/cart', { items: [item] })).status).toBe(400);
-  });
-
-  it('cannot keep anything beside the two values of an item', async () => {
-    const items = [{ sku: 'tea', quantity: 1, price: 0 }];
-    expect((await app.browser().put('/api/cart', { items })).body).toEqual({ items: [{ sku: 'tea', quantity: 1 }] });
-  });
-
-  it('cannot keep more than the limits allow', async () => {
+  it('cannot keep what is no item, nor more than the limits allow', async ({ app }) => {
     const lines = Array.from({ length: MAX_CART_LINES + 1 }, (_, index) => ({ sku: `s${index}`, quantity: 1 }));
-    const items = [
-      { sku: 'a', quantity: MAX_CART_ITEMS },
-      { sku: 'b', quantity: 1 },
-    ];
-    expect((await app.browser().put('/api/cart', { items: lines })).status).toBe(400);
-    expect((await app.browser().put('/api/cart', { items })).status).toBe(400);
+    const many = { sku: 'tea', quantity: MAX_CART_ITEMS };
+    const skus = ['x'.repeat(65), '<b>', ''].map((sku) => ({ sku, quantity: 1 }));
+    const quantities = [0, -1, 1.5, '1'].map((quantity) => ({ sku: 'tea', quantity }));
+    for (const items of [lines, [many, { sku: 'b', quantity: 1 }], ...[...skus, ...quantities].map((item) => [item])]) {
+      expect([items, (await put(app.browser(), { items })).status]).toEqual([items, 400]);
+    }
+  });
+
+  it('cannot keep anything beside the two values of an item', async ({ app }) => {
+    const items = [{ sku: 'tea', quantity: 1, price: 0 }];
+    expect((await put(app.browser(), { items })).body).toEqual({ items: [{ sku: 'tea', quantity: 1 }] });
   });
 });
 
-describe('what crosses a login', () => {
-  it('is the cart, and nothing else that was planted in the visitor session', async () => {
-    const person = await register(app);
+describe('a cart', () => {
+  it('is the same after a login, under the new id', async ({ app }) => {
+    const person = await signedIn(app);
     const browser = app.browser();
-    await browser.put('/api/cart', { items: ITEMS });
-    app.clock.now += 1000; // what the visitor session says of its age counts no more
-    const key = keyOf(idIn(await browser.cookie()));
-    const record = await app.records.read(key);
-    if (!record) throw new Error('the visitor has no session');
-    await app.records.update(key, { ...record.content, ...{ isAdmin: true } });
-
+    await put(browser);
     await logIn(app, person, browser);
-    const after = await app.records.read(keyOf(idIn(await browser.cookie())));
-    expect(after?.content.cart).toEqual(ITEMS);
-    expect(Object.keys(after?.content ?? {}).sort()).toEqual(['cart', 'client', 'createdAt', 'renewedAt', 'user']);
-    expect(after?.content.renewedAt).toBe(app.clock.now);
+    expect(await cartOf(browser)).toEqual(CART);
+  });
+
+  it('is not shown to the next user of the browser, nor once the account is disabled', async ({ app }) => {
+    const [first, second] = [await signedIn(app), await signedIn(app)];
+    for (const { browser } of [first, second]) await put(browser);
+    await app.records.users.disable(first.id);
+    expect(await cartOf(first.browser)).toEqual(EMPTY);
+    await logIn(app, await signedIn(app), second.browser);
+    expect(await cartOf(second.browser)).toEqual(EMPTY);
+  });
+
+  it('cannot be written by a session that ends meanwhile, nor bring it back', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const thief = await browser.copy();
+    const update = app.faults.holdNext('sessions.update');
+    const write = put(thief);
+    await Promise.race([update.reached, write]);
+    await browser.post('/api/auth/logout');
+    update.release();
+    const { status, cookies } = await write;
+    expect({ status, cookies }).toEqual({ status: 401, cookies: [] });
+    expect((await thief.get('/api/sessions')).status).toBe(401);
+    expect(await recordOf(app, thief)).toBeNull();
+  });
+
+  const itWhenPersistent = it.runIf(COOKIE_LIFETIME === 'absolute');
+  itWhenPersistent('leaves the end of a persistent cookie as it was, however long it takes', async ({ app }) => {
+    const { email, password } = await signedIn(app);
+    const endIn = (line = '') => Date.parse(/; Expires=([^;]+)/i.exec(line)?.[1] ?? '');
+    const browser = app.browser();
+    const { cookies } = await browser.post('/api/auth/login', { email, password });
+    app.clock.now += TOUCH_INTERVAL_MS;
+    const update = app.faults.holdNext('sessions.update');
+    const write = put(browser);
+    await Promise.race([update.reached, write]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 }); // the write takes a minute
+    update.release();
+    const written = await write;
+    vi.useRealTimers();
+    for (const line of written.cookies) expect(endIn(line)).toBe(endIn(cookies[0]));
   });
 });

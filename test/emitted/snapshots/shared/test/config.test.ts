@@ -1,24 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Is a wrong or unsafe configuration refused, with every problem named? */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDevelopmentCertificates } from '../scripts/certificate-authority.ts';
-import { readConfig } from '../src/config.ts';
-import { ENGINE_URL_VARIABLE } from '../src/engine.ts';
-import { parseTrustProxy } from '../src/trust-proxy.ts';
-import { SAFE_ENGINE_URL, UNSAFE_ENGINE_URLS } from './support/engine-urls.ts';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createDevelopmentCertificates } from '../scripts/certs.ts';
+import { ConfigError, DEVELOPMENT_DATABASE_FILE, readConfig, readDatabaseUrl } from '../src/config.ts';
+import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
 
 const DIRECTORY = mkdtempSync(join(tmpdir(), 'config-'));
 const file = (name: string) => join(DIRECTORY, name);
 const secret = (name: string) => `${name} secret that is long enough to be one`;
 
 let good: Record<string, string>;
-beforeAll(() => {
-  const { cert, key } = createDevelopmentCertificates(['localhost']);
+beforeAll(async () => {
+  const { cert, key } = await createDevelopmentCertificates(['localhost']);
   writeFileSync(file('cert.pem'), cert);
   writeFileSync(file('key.pem'), key);
-  writeFileSync(file('other-key.pem'), createDevelopmentCertificates(['localhost']).key);
-  const expired = createDevelopmentCertificates(['localhost'], new Date('2020-01-01'));
+  writeFileSync(file('other-key.pem'), (await createDevelopmentCertificates(['localhost'])).key);
+  const expired = await createDevelopmentCertificates(['localhost'], new Date('2020-01-01'));
   writeFileSync(file('expired.pem'), expired.cert);
   writeFileSync(file('expired-key.pem'), expired.key);
   good = {
@@ -26,64 +25,63 @@ beforeAll(() => {
     SESSION_SECRETS: `${secret('a new')},${secret('an old')}`,
     TLS_CERT_FILE: file('cert.pem'),
     TLS_KEY_FILE: file('key.pem'),
-    [ENGINE_URL_VARIABLE]: SAFE_ENGINE_URL,
+    [DATABASE_URL_VARIABLE]: 'an address of a database',
   };
 });
 afterAll(() => rmSync(DIRECTORY, { recursive: true }));
 
-const problemsOf = (environment: Record<string, string>): string => {
+/** What is wrong, a line each; none when nothing is. */
+const problemsOf = (environment: Record<string, string>, read: (env: typeof environment) => unknown = readConfig) => {
   try {
-    readConfig(environment);
-    return '';
+    read(environment);
+    return [];
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
   }
 };
 
+/** Exactly one line, which begins with the variable. */
+const problemWith = (name: string) => [expect.stringMatching(new RegExp(`^${name} .`))];
+
 describe('the configuration', () => {
-  it('is read from the environment, and listens to this machine only unless it is told otherwise', () => {
+  it('is read from the environment, and listens to this machine alone unless it is told otherwise', () => {
     expect(readConfig(good)).toMatchObject({
       production: false,
+      logLevel: 'info',
       host: '127.0.0.1',
       port: 3443,
       httpPort: null,
       origins: ['https://app.example', 'https://localhost:3443'],
       secrets: [secret('a new'), secret('an old')],
-      engineUrl: SAFE_ENGINE_URL,
+      databaseUrl: good[DATABASE_URL_VARIABLE],
     });
+    const others = { ...good, LOG_LEVEL: 'debug', PORT: '443', HTTP_PORT: '80' };
+    expect(readConfig(others)).toMatchObject({ logLevel: 'debug', port: 443, httpPort: 80 });
   });
 
   it('has no default secrets and lists every problem at once', () => {
-    const problems = problemsOf({ PORT: 'x' });
-    for (const name of ['PORT', 'APP_ORIGINS', 'SESSION_SECRETS', 'TLS_CERT_FILE', ENGINE_URL_VARIABLE]) {
-      expect(problems).toContain(name);
-    }
+    const problems = problemsOf({ PORT: 'x', [DATABASE_URL_VARIABLE]: 'an address' });
+    const names = problems.map((problem) => problem.split(' ', 1)[0]);
+    expect(names.sort()).toEqual(['APP_ORIGINS', 'PORT', 'SESSION_SECRETS', 'TLS_CERT_FILE']);
   });
 
-  it.each([
-    ['PORT', '0'],
-    ['PORT', '65536'],
-    ['PORT', '3443x'],
-    ['HTTP_PORT', '-1'],
-    ['APP_ORIGINS', 'http://app.example'],
-    ['APP_ORIGINS', 'https://app.example/'],
-    ['APP_ORIGINS', 'https://app.example/path'],
-    ['APP_ORIGINS', 'app.example'],
-    ['APP_ORIGINS', ' , '],
-    ['SESSION_SECRETS', 'short'],
-    ['SESSION_SECRETS', `${'x'.repeat(40)},short`],
-    ['SESSION_SECRETS', ','],
-    ['NODE_ENV', 'prod'],
-    ['TRUST_PROXY', 'true'],
-    ['TRUST_PROXY', '0'],
-    ['TRUST_PROXY', '11'],
-    ['TRUST_PROXY', '0.0.0.0/0'],
-    ['TRUST_PROXY', '10.0.0.0/8,::/0'],
-    ['TRUST_PROXY', '10.0.0.0/33'],
-    ['TRUST_PROXY', '10.0.0.0/8/8'],
-    ['TRUST_PROXY', 'example.test'],
-  ])('refuses %s=%s and names it', (name, value) => {
-    expect(problemsOf({ ...good, [name]: value })).toContain(name);
+  it.each(
+    Object.entries({
+      NODE_ENV: ['prod'],
+      LOG_LEVEL: ['loud'],
+      PORT: ['0', '65536', '3443x'],
+      HTTP_PORT: ['-1'],
+      APP_ORIGINS: ['http://app.example', 'https://app.example/', 'https://app.example/path', 'app.example', ' , '],
+      SESSION_SECRETS: ['short', `${'x'.repeat(40)},short`, ','],
+      TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 0.0.0.0/1 10.0.0.1,::/0 ::/7 ::ffff:0:0/96'.split(
+        ' ',
+      ),
+    }),
+  )('refuses a wrong %s and names it', (name, values) => {
+    for (const value of values) {
+      expect([value, problemsOf({ ...good, [name]: value })]).toEqual([value, problemWith(name)]);
+    }
   });
 
   it.each([
@@ -92,13 +90,38 @@ describe('the configuration', () => {
     ['no pair', { TLS_KEY_FILE: file('other-key.pem') }],
     ['expired', { TLS_CERT_FILE: file('expired.pem'), TLS_KEY_FILE: file('expired-key.pem') }],
   ])('refuses a certificate that is %s', (_name, change) => {
-    expect(problemsOf({ ...good, ...change })).toContain('TLS_CERT_FILE');
+    expect(problemsOf({ ...good, ...change })).toEqual(problemWith('TLS_CERT_FILE'));
   });
 
-  it('does without a certificate only behind a proxy that it was told of', () => {
+  it('needs no certificate behind a proxy that is configured, and behind no other', () => {
     const plain = { ...good, TLS_CERT_FILE: '', TLS_KEY_FILE: '' };
-    expect(problemsOf(plain)).toContain('TLS_CERT_FILE');
+    expect(problemsOf(plain)).toEqual(problemWith('TLS_CERT_FILE'));
     expect(readConfig({ ...plain, TRUST_PROXY: '127.0.0.1' }).tls).toBeNull();
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'example.test'])(
+    'lets others reach a development server on %s only where that is allowed by name',
+    (HOST) => {
+      expect(problemsOf({ ...good, HOST })).toEqual(problemWith('HOST'));
+      expect(problemsOf({ ...good, HOST, ALLOW_PUBLIC_DEVELOPMENT: '1' })).toEqual(problemWith('HOST'));
+      expect(readConfig({ ...good, HOST, ALLOW_PUBLIC_DEVELOPMENT: 'true' }).host).toBe(HOST);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('takes %s for this machine', (HOST) => {
+    expect(problemsOf({ ...good, HOST })).toEqual([]);
+  });
+
+  it('takes the database that `npm run dev` noted, where none is configured', () => {
+    const back = process.cwd();
+    onTestFinished(() => process.chdir(back));
+    process.chdir(DIRECTORY);
+    expect(problemsOf({}, readDatabaseUrl)).toEqual(problemWith(DATABASE_URL_VARIABLE));
+    mkdirSync(dirname(DEVELOPMENT_DATABASE_FILE), { recursive: true });
+    writeFileSync(DEVELOPMENT_DATABASE_FILE, 'the noted address\n');
+    expect(readDatabaseUrl({})).toBe('the noted address');
+    expect(readDatabaseUrl({ [DATABASE_URL_VARIABLE]: 'another' })).toBe('another');
+    expect(problemsOf({ NODE_ENV: 'production' }, readDatabaseUrl)).toEqual(problemWith(DATABASE_URL_VARIABLE));
   });
 });
 
@@ -107,61 +130,44 @@ describe('production', () => {
   const ready = () => ({
     ...good,
     NODE_ENV: 'production',
+    HOST: '0.0.0.0',
     TLS_CERT_FILE: '',
     TLS_KEY_FILE: '',
     TRUST_PROXY: '10.0.0.1',
+    ALLOW_UNVERIFIED_DATABASE: 'true',
   });
 
   it('starts when everything is fit for it', () => {
-    expect(readConfig(ready()).production).toBe(true);
+    expect(problemsOf(ready())).toEqual([]);
+  });
+
+  it.each([
+    ['SESSION_SECRETS', `dev-${secret('x')}`],
+    ['SESSION_SECRETS', `${secret('x')}, dev-${secret('x')}`],
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0'],
+    [DATABASE_URL_VARIABLE, ''],
+  ])('refuses %s=%s', (name, value) => {
+    expect(problemsOf({ ...ready(), [name]: value })).toEqual(problemWith(name));
   });
 
   it('refuses the development certificate', () => {
-    expect(problemsOf({ ...good, NODE_ENV: 'production' })).toContain('TLS_CERT_FILE was made for development');
+    const { TLS_CERT_FILE = '', TLS_KEY_FILE = '' } = good;
+    expect(problemsOf({ ...ready(), TLS_CERT_FILE, TLS_KEY_FILE })).toEqual(problemWith('TLS_CERT_FILE'));
   });
 
-  it('refuses a secret made for development', () => {
-    expect(problemsOf({ ...ready(), SESSION_SECRETS: `dev-${secret('x')}` })).toContain('SESSION_SECRETS');
-    expect(problemsOf({ ...ready(), SESSION_SECRETS: `${secret('x')}, dev-${secret('x')}` })).toContain(
-      'SESSION_SECRETS',
-    );
-  });
-
-  it('refuses to run without an engine', () => {
-    expect(problemsOf({ ...ready(), [ENGINE_URL_VARIABLE]: '' })).toContain(`${ENGINE_URL_VARIABLE} is not set`);
-  });
-
-  it.each(UNSAFE_ENGINE_URLS)('refuses an engine without verified TLS, unless that is allowed by name: %s', (url) => {
-    const environment = { ...ready(), [ENGINE_URL_VARIABLE]: url };
-    expect(problemsOf(environment)).toContain(ENGINE_URL_VARIABLE);
-    expect(problemsOf({ ...environment, ALLOW_UNVERIFIED_ENGINE: '1' })).toContain(ENGINE_URL_VARIABLE);
-    expect(readConfig({ ...environment, ALLOW_UNVERIFIED_ENGINE: 'true' }).engineUrl).toBe(url);
+  it('refuses a database without verified TLS, unless that is allowed by name, and never prints its address', () => {
+    const url = 'no://app:hidden@address';
+    const environment = { ...ready(), [DATABASE_URL_VARIABLE]: url };
+    for (const allowed of ['', '1']) {
+      const problems = problemsOf({ ...environment, ALLOW_UNVERIFIED_DATABASE: allowed });
+      expect(problems).toEqual(problemWith(DATABASE_URL_VARIABLE));
+      expect(problems.join()).not.toContain('hidden');
+    }
+    expect(readConfig(environment).databaseUrl).toBe(url);
   });
 
   it('lists all of it at once', () => {
-    const problems = problemsOf({
-      ...good,
-      NODE_ENV: 'production',
-      SESSION_SECRETS: 'dev-short',
-      TRUST_PROXY: '0.0.0.0/0',
-      [ENGINE_URL_VARIABLE]: '',
-    });
-    expect(problems.split('\n')).toHaveLength(4);
-  });
-});
-
-describe('trusted proxies', () => {
-  it.each([
-    [undefined, '10.0.0.1', 0, false],
-    ['10.0.0.0/8', '10.1.2.3', 0, true],
-    ['10.0.0.0/8', '::ffff:10.1.2.3', 3, true],
-    ['10.0.0.0/8', '11.1.2.3', 0, false],
-    ['10.0.0.1, 2001:db8::/32', '2001:db8::1', 0, true],
-    ['10.0.0.1', '10.0.0.2', 0, false],
-    ['10.0.0.1', 'unknown', 0, false],
-    ['2', '203.0.113.1', 1, true],
-    ['2', '203.0.113.1', 2, false],
-  ])('%s believes %s as hop %i: %s', (text, address, hop, believed) => {
-    expect(parseTrustProxy(text)(address, hop)).toBe(believed);
+    const wrong = { SESSION_SECRETS: 'dev-short', TRUST_PROXY: '0.0.0.0/0', [DATABASE_URL_VARIABLE]: '' };
+    expect(problemsOf({ ...good, NODE_ENV: 'production', ...wrong })).toHaveLength(4);
   });
 });

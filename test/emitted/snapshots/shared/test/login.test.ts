@@ -1,158 +1,142 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { SESSION_ID_BYTES } from '../src/security-policy.ts';
-import { keyOf, newSessionId } from '../src/session/keys.ts';
-import { startApp, type TestApp } from './support/app.ts';
+/** What does a login or a registration make of the session that was there before? A new one, under a new id. */
+import { describe, expect, vi } from 'vitest';
+import { KEPT_AT_LOGIN, SESSION_ID_BYTES } from '../src/security-policy.ts';
+import type { SessionContent } from '../src/session/content.ts';
+import { newSessionId } from '../src/session/store.ts';
+import { it, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { isSignedIn, logIn, newPerson, PASSWORD, register } from './support/people.ts';
+import {
+  browserWithSession,
+  isSignedIn,
+  logIn,
+  newPerson,
+  type Person,
+  recordOf,
+  signedIn,
+  visitor,
+} from './support/fixtures.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await startApp();
-});
-afterAll(() => app.close());
+interface WayIn {
+  path: string;
+  status: number;
+  person: (app: TestApp) => Promise<Person>;
+}
 
-describe('POST /api/auth/register', () => {
-  it('signs the new user in', async () => {
-    const person = newPerson();
+const WAYS_IN: WayIn[] = [
+  { path: '/api/auth/register', status: 201, person: async () => newPerson() },
+  { path: '/api/auth/login', status: 200, person: signedIn },
+];
+
+describe.each(WAYS_IN)('POST $path', ({ path, status, person }) => {
+  it('signs the user in, and tells nothing but the id and the address', async ({ app }) => {
+    const { email, password } = await person(app);
     const browser = app.browser();
-    const { status, body } = await browser.post('/api/auth/register', person);
-    expect(status).toBe(201);
-    expect(body).toEqual({ user: { id: expect.any(String), email: person.email } });
-    expect((await browser.get('/api/session')).body).toMatchObject({ authenticated: true, user: body.user });
+    const answer = await browser.post(path, { email, password });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({ user: { id: expect.any(String), email } });
+    expect((await browser.get('/api/session')).body).toMatchObject({ authenticated: true, user: answer.body.user });
   });
 
-  it('replaces the id a visitor had (session fixation)', async () => {
-    const browser = app.browser();
-    await browser.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
-    const planted = (await browser.cookie()) ?? '';
-    await browser.post('/api/auth/register', newPerson());
-    expect(idIn(await browser.cookie())).not.toBe(idIn(planted));
-    const attacker = app.browser();
-    await attacker.plant(planted);
+  it('issues a new id, so an id planted before stays anonymous (session fixation)', async ({ app }) => {
+    const { email, password } = await person(app);
+    const attacker = await visitor(app);
+    const browser = await attacker.copy();
+    await browser.post(path, { email, password });
+    expect(idIn(await browser.cookie())).not.toBe(idIn(await attacker.cookie()));
+    expect(await isSignedIn(browser)).toBe(true);
     expect(await isSignedIn(attacker)).toBe(false);
+    expect(await recordOf(app, attacker)).toBeNull();
   });
 
-  it('lets one of fifty parallel registrations of an address win', async () => {
-    const person = newPerson();
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => app.browser().post('/api/auth/register', person)),
-    );
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 201)).toHaveLength(1);
-    expect(statuses.filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([]);
-  });
-
-  it('takes an address with an accent for one, in either of the two ways to write it', async () => {
-    const { email } = newPerson();
-    await register(app, { email: `é${email}`.normalize('NFC'), password: PASSWORD });
-    const again = { email: `é${email}`.normalize('NFD'), password: PASSWORD };
-    expect((await app.browser().post('/api/auth/register', again)).status).toBe(409);
-  });
-
-  it('refuses an address that is taken, however it is spelled', async () => {
-    const { email } = await register(app);
-    const { status, body, cookies } = await app
-      .browser()
-      .post('/api/auth/register', { email: email.toUpperCase(), password: PASSWORD });
-    expect(status).toBe(409);
-    expect(body.error.code).toBe('email_taken');
-    expect(cookies).toEqual([]);
+  it('answers only when the database has the new session, and never for the old id on the way', async ({ app }) => {
+    const { email, password } = await person(app);
+    const attacker = await visitor(app);
+    const browser = await attacker.copy();
+    const insert = app.faults.holdNext('sessions.insert');
+    let isAnswered = false;
+    const answer = browser.post(path, { email, password }).finally(() => {
+      isAnswered = true;
+    });
+    await Promise.race([insert.reached, answer]);
+    const meanwhile = { isSignedIn: await isSignedIn(attacker), isAnswered };
+    insert.release();
+    expect((await answer).status).toBe(status);
+    expect(meanwhile).toEqual({ isSignedIn: false, isAnswered: false });
+    expect(await isSignedIn(browser)).toBe(true);
+    expect(await isSignedIn(attacker)).toBe(false);
   });
 });
 
 describe('POST /api/auth/login', () => {
-  it('answers the same bytes for an unknown user and a wrong password', async () => {
-    const { email } = await register(app);
-    const wrong = await app.browser().post('/api/auth/login', { email, password: 'not the password of anybody' });
-    const unknown = await app.browser().post('/api/auth/login', newPerson());
-    expect(wrong.status).toBe(401);
-    expect(wrong.body.error.code).toBe('invalid_credentials');
-    expect(unknown.status).toBe(401);
-    expect(unknown.text).toBe(wrong.text);
-    expect(wrong.cookies).toEqual([]);
+  it('does and answers the same for an unknown user and a wrong password', async ({ app }) => {
+    const { email } = await signedIn(app);
+    const wrongLogin = async (address: string) => {
+      const login = { email: address, password: 'not the password of anybody' };
+      app.faults.calls.length = 0;
+      const { status, text, body, cookies } = await app.browser().post('/api/auth/login', login);
+      return { status, text, code: body?.error?.code, cookies, calls: [...app.faults.calls] };
+    };
+    const known = await wrongLogin(email);
+    expect(known).toMatchObject({ status: 401, code: 'invalid_credentials', cookies: [] });
+    expect(await wrongLogin(newPerson().email)).toEqual(known);
   });
 
-  it('issues a new id, so an id planted before the login stays anonymous (session fixation)', async () => {
-    const victim = await register(app);
-    const attacker = app.browser();
-    await attacker.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
-    const planted = (await attacker.cookie()) ?? '';
-
-    const browser = app.browser();
-    await browser.plant(planted);
-    await logIn(app, victim, browser);
-
-    expect(idIn(await browser.cookie())).not.toBe(idIn(planted));
-    expect(await isSignedIn(browser)).toBe(true);
-    expect(await isSignedIn(attacker)).toBe(false);
-    expect(await app.records.read(keyOf(idIn(planted)))).toBeNull();
+  it('costs an unknown user the work of a whole hash, so it does not show who is registered', async ({ app }) => {
+    const { email } = await signedIn(app);
+    const workOf = async (address: string) => {
+      const start = process.cpuUsage();
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        const login = app.services.accounts.authenticate(address, 'a wrong guess', app.browser().address);
+        await expect(login).rejects.toMatchObject({ code: 'invalid_credentials' });
+      }
+      return process.cpuUsage(start).user;
+    };
+    const known = await workOf(email);
+    expect(await workOf(newPerson().email)).toBeGreaterThan(known / 3);
   });
 
-  it('answers only when the engine holds the new session, and never for the old id on the way', async () => {
-    const victim = await register(app);
-    const attacker = app.browser();
-    await attacker.put('/api/cart', { items: [{ sku: 'bait', quantity: 1 }] });
-    const browser = await attacker.copy();
-
-    const insert = app.faults.holdNext('sessions.insert');
-    let answered = false;
-    const login = logIn(app, victim, browser).finally(() => {
-      answered = true;
-    });
-    await insert.reached;
-    expect(await isSignedIn(attacker)).toBe(false);
-    expect(answered).toBe(false);
-    insert.release();
-    await login;
-    expect(await isSignedIn(browser)).toBe(true);
-    expect(await isSignedIn(attacker)).toBe(false);
-  });
-
-  it('issues a new id to somebody who is signed in already, and ends the old one', async () => {
-    const person = await register(app);
+  it('issues a new id to somebody who is signed in already, and ends the old one', async ({ app }) => {
+    const person = await signedIn(app);
     const thief = await person.browser.copy();
     await logIn(app, person, person.browser);
     expect(await isSignedIn(person.browser)).toBe(true);
     expect(await isSignedIn(thief)).toBe(false);
   });
 
-  it('issues an id of its own to each login, long and from all of base64url', async () => {
-    const person = await register(app);
-    const browsers = await Promise.all(Array.from({ length: 8 }, () => logIn(app, person)));
+  const gathered: Partial<SessionContent> = Object.fromEntries(KEPT_AT_LOGIN.map((name) => [name, []]));
+  it.for([
+    ['what the policy lists', 'a visitor'],
+    ['nothing', 'another user'],
+  ])('carries over %s from the session of %s, whatever else it holds', async ([kept, whose], { app }) => {
+    const { id, ...person } = await signedIn(app);
+    const user = { id: (await signedIn(app)).id, credentialVersion: 1 };
+    const before = whose === 'a visitor' ? gathered : { ...gathered, user };
+    const browser = await browserWithSession(app, { ...before, ...{ isAdmin: true } });
+    app.clock.now += 1000; // the age of the session before must not count
+    await logIn(app, person, browser);
+    const [createdAt, renewedAt] = [app.clock.now, app.clock.now];
+    const content = { user: { id, credentialVersion: 1 }, createdAt, renewedAt, client: expect.anything() };
+    expect((await recordOf(app, browser))?.content).toEqual({ ...content, ...(kept !== 'nothing' && gathered) });
+  });
+});
+
+describe('a session id', () => {
+  it('is new at each login, and long', async ({ app }) => {
+    const person = await signedIn(app);
+    const browsers = await Promise.all([1, 2, 3, 4].map(() => logIn(app, person)));
     const ids = await Promise.all(browsers.map(async (browser) => idIn(await browser.cookie())));
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(SESSION_ID_BYTES);
     expect(SESSION_ID_BYTES).toBeGreaterThanOrEqual(16);
   });
 
-  it('never repeats an id, nor any part of one', () => {
+  it('repeats no part of another, even while the time and Math.random stand still', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.spyOn(Date, 'now').mockReturnValue(0);
     const ids = Array.from({ length: 1000 }, newSessionId);
-    for (const part of [0, 8, 16, 24, 32]) {
+    vi.restoreAllMocks();
+    for (let part = 0; part + 10 <= newSessionId().length; part += 8) {
       expect(new Set(ids.map((id) => id.slice(part, part + 10))).size).toBe(ids.length);
     }
-  });
-
-  it('makes ids of nothing that an attacker could know: neither the time nor Math.random', () => {
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const now = vi.spyOn(Date, 'now').mockReturnValue(0);
-    const ids = [newSessionId(), newSessionId()];
-    random.mockRestore();
-    now.mockRestore();
-    expect(ids[0]).not.toBe(ids[1]);
-  });
-
-  it('tells nothing of the user but the id and the address', async () => {
-    const person = await register(app);
-    const { body } = await app.browser().post('/api/auth/login', person);
-    expect(body).toEqual({ user: { id: person.id, email: person.email } });
-  });
-
-  it('hands nothing of one user to the next one in the same browser', async () => {
-    const first = await register(app);
-    await first.browser.put('/api/cart', { items: [{ sku: 'private', quantity: 1 }] });
-    const second = await register(app);
-    await logIn(app, second, first.browser);
-    expect((await first.browser.get('/api/cart')).body).toEqual({ items: [] });
-    expect((await first.browser.get('/api/session')).body.user.email).toBe(second.email);
   });
 });

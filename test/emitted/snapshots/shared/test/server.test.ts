@@ -1,91 +1,204 @@
+/** Does the server process start, stop and share its work as it should? It runs compiled, as `npm start` runs it. */
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { ENGINE_URL_VARIABLE } from '../src/engine.ts';
-import { Build, freePort } from './support/build.ts';
-import { EngineProxy } from './support/engine-proxy.ts';
-import { isSignedIn, newPerson } from './support/people.ts';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
+import { ACCOUNT_AND_ADDRESS_LIMIT, STOP_DEADLINE_MS } from '../src/security-policy.ts';
+import { SECRET } from './support/app.ts';
+import type { Browser } from './support/browser.ts';
+import { DatabaseProxy } from './support/database.ts';
+import { isSignedIn, newPerson, PASSWORD } from './support/fixtures.ts';
+import { freePort, Processes, type RunningServer } from './support/process.ts';
 
-describe.skipIf(inject('engineUrl') === null)('the server process', () => {
-  let build: Build;
+const STOPPED = { timeout: STOP_DEADLINE_MS / 2 };
+
+const statusAt = (browser: Browser, path: string) =>
+  browser.get(path).then(
+    ({ status }) => status,
+    () => 'no answer',
+  );
+
+describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout: 60_000 }, () => {
+  let processes: Processes;
   beforeAll(() => {
-    build = new Build(inject('engineUrl') ?? '');
+    processes = new Processes();
   });
-  afterAll(() => build.close());
+  afterAll(() => processes.close());
 
   it('keeps its users signed in when it is killed and started again', async () => {
-    const port = await freePort();
-    const first = await build.serve(port);
+    const first = await processes.serve();
     const browser = first.browser();
     expect((await browser.post('/api/auth/register', newPerson())).status).toBe(201);
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
-    const second = await build.serve(port);
+    await processes.serve({}, first.port);
     expect(await isSignedIn(browser)).toBe(true);
-    second.process.kill('SIGKILL');
-  });
-
-  it('stops at SIGTERM: finishes what is under way, closes connections that are kept alive, exits with 0', async () => {
-    const port = await freePort();
-    const { process: server, browser, output } = await build.serve(port);
-    const client = browser();
-    const busy = client.post('/api/auth/register', newPerson()).then(
-      ({ status }) => status,
-      () => 'cut off',
-    );
-    await new Promise((wait) => setTimeout(wait, 30));
-    const idle = connect({ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false });
-    await once(idle, 'secureConnect');
-    server.kill('SIGTERM');
-    const [code] = await once(server, 'exit');
-    expect(await busy).toBe(201);
-    expect(code).toBe(0);
-    expect(output()).toContain('sys_shutdown');
-    idle.destroy();
   });
 
   it('survives the loss of connections that nobody was using', async () => {
-    const port = await freePort();
-    const proxy = await EngineProxy.before(inject('engineUrl') ?? '');
-    const { process: server, browser } = await build.serve(port, { [ENGINE_URL_VARIABLE]: proxy.url });
-    const client = browser();
-    expect((await client.post('/api/auth/register', newPerson())).status).toBe(201);
+    const proxy = await DatabaseProxy.before(inject('databaseUrl') ?? '');
+    onTestFinished(() => proxy.close());
+    const { process: server, browser, output } = await processes.serve({ [DATABASE_URL_VARIABLE]: proxy.url });
+    expect(await statusAt(browser(), '/readyz')).toBe(200);
     proxy.cut();
-    await new Promise((wait) => setTimeout(wait, 300));
-    expect(server.exitCode).toBeNull();
-    await expect.poll(async () => (await client.get('/api/session')).status, { timeout: 10_000 }).toBe(200);
-    server.kill('SIGKILL');
-    await proxy.close();
+    await expect.poll(() => output().includes('sys_database_connection_lost') || server.exitCode).toBe(true);
+    await expect.poll(() => statusAt(browser(), '/readyz'), { timeout: 10_000 }).toBe(200);
   });
 
-  it('offers no weak suite, and on the plain port nothing but the way to https', async () => {
-    const [port, plain] = [await freePort(), await freePort()];
-    const { process: server } = await build.serve(port, { HTTP_PORT: String(plain) });
-    const weak = connect({
-      ...{ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false },
-      ...{ maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' },
-    });
-    const [error] = await Promise.race([once(weak, 'error'), once(weak, 'secureConnect')]);
-    expect(error).toBeInstanceOf(Error);
+  it('offers no weak suite, and over plain HTTP nothing but the way to https', async () => {
+    const plain = await freePort();
+    const { port } = await processes.serve({ HTTP_PORT: String(plain) });
+    const options = { port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false };
+    const weak = connect({ ...options, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' });
+    await expect(once(weak, 'secureConnect')).rejects.toThrow();
     const [answer] = await once(get({ port: plain, path: '/login', headers: { accept: 'text/html' } }), 'response');
     expect([answer.statusCode, answer.headers.location]).toEqual([308, `https://localhost:${port}/login`]);
     answer.destroy();
-    server.kill('SIGKILL');
   });
 
   it('refuses to start with a bad configuration, says all that is wrong, and exits with 1', async () => {
-    const environment = { ...build.environment(1), NODE_ENV: 'production', SESSION_SECRETS: 'dev-short' };
-    const { code, output } = await build.run('src/server.js', [], environment);
+    const environment = { ...processes.environment(1), NODE_ENV: 'production', SESSION_SECRETS: 'dev-short' };
+    const { code, output } = await processes.run('src/server.js', [], { environment });
     expect(code).toBe(1);
     for (const name of ['SESSION_SECRETS', 'TLS_CERT_FILE']) expect(output).toContain(name);
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  it('writes no secret to its output', async () => {
-    const { process: server, output } = await build.serve(await freePort());
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-    for (const secret of ['a secret of a test', 'BEGIN PRIVATE KEY']) expect(output()).not.toContain(secret);
+  describe('at SIGTERM', () => {
+    /** A connection to the server, and what came over it so far. */
+    async function open({ port }: RunningServer, text = '') {
+      const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false });
+      onTestFinished(() => void socket.destroy());
+      let received = '';
+      socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
+      await once(socket, 'secureConnect');
+      socket.write(text);
+      return { socket, received: () => received };
+    }
+
+    /** A request that is under way: its head has arrived, which `100 Continue` says, and its body has not. */
+    async function openHalfSent(server: RunningServer) {
+      const head = ['POST /api/auth/logout HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+      const connection = await open(
+        server,
+        [...head, 'Content-Length: 2', 'Expect: 100-continue', '', ''].join('\r\n'),
+      );
+      await expect.poll(connection.received).toContain('100 Continue');
+      return connection;
+    }
+
+    async function terminate({ process: server, output }: RunningServer): Promise<void> {
+      server.kill('SIGTERM');
+      await expect.poll(output).toContain('sys_shutdown');
+    }
+
+    it('finishes what is under way, tells who goes on asking to leave, and exits with 0', async () => {
+      const server = await processes.serve();
+      const { socket, received } = await openHalfSent(server);
+      await terminate(server);
+      socket.write('{}GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await expect.poll(received).toMatch(/HTTP\/1.1 204 .*HTTP\/1.1 200 .*"ok"/s);
+      expect(received().split('HTTP/1.1 200 ')[1]).toMatch(/^connection: close\r$/im);
+      await expect.poll(() => server.process.exitCode, STOPPED).toBe(0);
+    });
+
+    it('does not wait for connections that are kept open and ask for nothing', async () => {
+      const server = await processes.serve();
+      const silent = await open(server);
+      expect(await statusAt(server.browser(), '/livez')).toBe(200); // the browser keeps its connection
+      await terminate(server);
+      await expect.poll(() => [server.process.exitCode, silent.socket.closed], STOPPED).toEqual([0, true]);
+    });
+
+    it('cuts off after its deadline what is still under way, upgraded connections too', async () => {
+      // The app has no WebSocket, so this adds one. The deadline comes when the test says so.
+      const file = join(processes.folder, 'preload.mjs');
+      writeFileSync(
+        file,
+        `import { Server } from 'node:net';
+        const { listen } = Server.prototype;
+        Server.prototype.listen = function (...args) {
+          const answer = 'HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: test\\r\\n\\r\\n';
+          return listen.apply(this.on('upgrade', (_request, socket) => socket.write(answer)), args);
+        };
+        const { setTimeout } = globalThis;
+        globalThis.setTimeout = (work, ms, ...rest) => {
+          if (ms === ${STOP_DEADLINE_MS}) process.once('SIGUSR2', work);
+          return setTimeout(work, ms, ...rest);
+        };`,
+      );
+      const server = await processes.serve({ NODE_OPTIONS: `--import=${pathToFileURL(file)}` });
+      const request = 'GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n';
+      const upgraded = await open(server, request);
+      await expect.poll(upgraded.received).toContain('101 Switching');
+      const held = await openHalfSent(server);
+      const sockets = [upgraded.socket, held.socket];
+      await terminate(server);
+      expect(sockets.map(({ closed }) => closed)).toEqual([false, false]);
+      server.process.kill('SIGUSR2');
+      await expect
+        .poll(() => [server.process.exitCode, ...sockets.map(({ closed }) => closed)], STOPPED)
+        .toEqual([0, true, true]);
+    });
+  });
+
+  describe('as two instances on one database', () => {
+    let started: Promise<[RunningServer, RunningServer]> | undefined;
+    function instances(): Promise<[RunningServer, RunningServer]> {
+      const environment = { TRUST_PROXY: '127.0.0.1' }; // browsers name their address as a proxy would
+      started ??= Promise.all([processes.serve(environment), processes.serve(environment)]);
+      return started;
+    }
+
+    /** Somebody who is signed in, in one browser at the first and in another at the second. */
+    async function signedInAtBoth() {
+      const [one, two] = await instances();
+      const person = newPerson();
+      const [first, second] = [one.browser(), two.browser()];
+      expect((await first.post('/api/auth/register', person)).status).toBe(201);
+      expect((await second.post('/api/auth/login', person)).status).toBe(200);
+      const firstAtTwo = first.at(second.origin);
+      return { first, second, firstAtTwo };
+    }
+
+    it('shares sessions and what ends them', async () => {
+      const { first, second, firstAtTwo } = await signedInAtBoth();
+      expect(await isSignedIn(firstAtTwo)).toBe(true);
+      expect((await first.delete('/api/sessions')).body).toEqual({ terminated: 1 });
+      expect(await isSignedIn(second)).toBe(false);
+      const thief = await first.copy();
+      await firstAtTwo.post('/api/auth/logout');
+      expect(await isSignedIn(thief)).toBe(false);
+    });
+
+    it('shares what a password change ends', async () => {
+      const { first, second } = await signedInAtBoth();
+      const body = { currentPassword: PASSWORD, newPassword: `${PASSWORD} again` };
+      expect((await first.post('/api/auth/password', body)).status).toBe(204);
+      expect(await isSignedIn(second)).toBe(false);
+    });
+
+    it('shares the throttle', async () => {
+      const [one, two] = await instances();
+      const browser = one.browser();
+      const other = browser.at(two.browser().origin);
+      const { email } = newPerson();
+      const statuses: number[] = [];
+      for (let attempt = 0; attempt <= ACCOUNT_AND_ADDRESS_LIMIT.points; attempt += 1) {
+        const asked = attempt % 2 ? browser : other;
+        statuses.push((await asked.post('/api/auth/login', { email, password: PASSWORD })).status);
+      }
+      expect(statuses.indexOf(429)).toBe(ACCOUNT_AND_ADDRESS_LIMIT.points);
+    });
+
+    it('prints no secret', async () => {
+      for (const { output } of await instances()) {
+        for (const secret of [SECRET, 'BEGIN PRIVATE KEY', PASSWORD]) expect(output()).not.toContain(secret);
+      }
+    });
   });
 });

@@ -1,17 +1,26 @@
-/** Registering, signing in and out, and giving the password again. */
-import { type Request, Router } from 'express';
-import { shortenedAddress } from '../addresses.ts';
+/** How do people sign in, sign out and confirm or change their password? Who is signed in? */
+import type { Request, Router } from 'express';
+import { truncatedAddress } from '../protection/addresses.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
+import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
-import type { Client } from '../session/content.ts';
-import { clearSessionCookie } from '../session/middleware.ts';
-import { contentOf } from '../session/rotation.ts';
-import { publicUser } from '../users/user.ts';
-import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './inputs.ts';
-import type { Services } from './services.ts';
+import { type Client, sessionClocks } from '../session/content.ts';
+import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { publicUser } from '../users/accounts.ts';
+import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
-export function authRoutes({ accounts, guards, lifecycle }: Services) {
-  const routes = Router();
+/** Public. */
+export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Services): void {
+  // Does not count as activity: a page that polls must not keep an unattended browser signed in.
+  routes.get('/session', (request, response) => {
+    const content = contentOf(request);
+    if (!content || !request.currentUser) {
+      response.json({ authenticated: false });
+      return;
+    }
+    const clocks = sessionClocks({ content, lastSeenAt: store.lastSeenAt(content) });
+    response.json({ authenticated: true, user: publicUser(request.currentUser), ...clocks });
+  });
 
   routes.post('/auth/register', async (request, response) => {
     const { email, password } = parse(registrationInput, request.body);
@@ -32,35 +41,45 @@ export function authRoutes({ accounts, guards, lifecycle }: Services) {
     clearSessionCookie(response);
     response.set(CLEAR_SITE_DATA).status(204).end();
   });
+}
 
+/** Members. */
+export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Services): void {
   routes.post('/auth/reauthenticate', async (request, response) => {
-    const { email } = await guards.requireLogin(request, request.user);
     const { password } = parse(reauthenticationInput, request.body);
-    const user = await accounts.authenticate(email, password, addressOf(request));
-    await lifecycle.renew(request, user);
+    const user = await accounts.authenticate(userOf(request).email, password, addressOf(request));
+    await lifecycle.regenerateAfterReauthentication(request, user);
     const content = contentOf(request);
     response.json({ reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) });
   });
 
   routes.post('/auth/password', async (request, response) => {
-    const user = await guards.requireLogin(request, request.user);
+    const user = userOf(request);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), request.body);
     const changed = await accounts.changePassword(user, currentPassword, newPassword, addressOf(request));
-    await lifecycle.renewAlone(request, changed);
+    await lifecycle.regenerateAndEndOthers(request, changed);
     response.status(204).end();
   });
 
-  return routes;
+  routes.delete('/account', async (request, response) => {
+    const { id } = userOf(request);
+    lifecycle.requireRecentLogin(request);
+    // The user goes first: from then on none of their sessions is let through, whatever happens to the records.
+    await users.remove(id);
+    await lifecycle.logOutEverywhere(request, id);
+    clearSessionCookie(response);
+    response.set(CLEAR_SITE_DATA).status(204).end();
+  });
 }
 
-/** The client's address: the connection's, or what trusted proxies say, never a header that anybody can send. */
+/** The client's address: the connection's, or what trusted proxies say; never a header that anybody can send. */
 export function addressOf(request: Request): string {
   return request.ip ?? '';
 }
 
 export function clientOf(request: Request): Client {
   return {
-    ip: shortenedAddress(addressOf(request)),
+    ip: truncatedAddress(addressOf(request)),
     userAgent: (request.get('user-agent') ?? '').slice(0, 256),
   };
 }

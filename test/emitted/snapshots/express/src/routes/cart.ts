@@ -1,15 +1,14 @@
-/** The example of data that a visitor gathers before signing in. */
-import { Router } from 'express';
-import { contentOf, saveSession } from '../session/rotation.ts';
+/** An example: what may a visitor gather before signing in? */
+import type { Router } from 'express';
+import type { Services } from '../services.ts';
+import { contentOf, saveSession } from '../session/http.ts';
 import { addressOf, clientOf } from './auth.ts';
-import { cartInput, parse } from './inputs.ts';
-import type { Services } from './services.ts';
+import { cartInput, parse } from './input.ts';
 
-export function cartRoutes({ guards, lifecycle, throttle }: Services) {
-  const routes = Router();
-
+/** Public. */
+export function cartRoutes(routes: Router, { lifecycle, throttle }: Services): void {
   routes.get('/cart', async (request, response) => {
-    await guards.keepAlive(request);
+    await lifecycle.noteActivity(request);
     response.json({ items: contentOf(request)?.cart ?? [] });
   });
 
@@ -17,15 +16,13 @@ export function cartRoutes({ guards, lifecycle, throttle }: Services) {
     const { items } = parse(cartInput, request.body);
     const content = contentOf(request);
     if (content) {
-      await guards.keepAlive(request);
+      await lifecycle.noteActivity(request);
       content.cart = items;
       await saveSession(request);
     } else {
-      await throttle.takeForAnonymousSession(addressOf(request));
-      await lifecycle.startAnonymous(request, clientOf(request), items);
+      await throttle.limitAnonymousSessions(addressOf(request));
+      await lifecycle.startAnonymous(request, clientOf(request), { cart: items });
     }
     response.json({ items });
   });
-
-  return routes;
 }

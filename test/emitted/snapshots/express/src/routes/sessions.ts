@@ -1,54 +1,37 @@
-/** The session in use, and the list of one's own sessions with the means to end them (ASVS 7.5.2). */
-import { Router } from 'express';
-import { Problem } from '../problems.ts';
+/** Where is the user signed in, and how do they end those sessions (ASVS 7.5.2)? */
+import type { Router } from 'express';
+import { ApiError } from '../errors.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
-import { handleOf, keyOf } from '../session/keys.ts';
-import { clearSessionCookie } from '../session/middleware.ts';
-import { contentOf, sessionIdOf } from '../session/rotation.ts';
-import { publicUser } from '../users/user.ts';
-import { listedSession, sessionStatus } from './answers.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../services.ts';
+import { listedSession } from '../session/content.ts';
+import { clearSessionCookie, sessionIdOf, userOf } from '../session/http.ts';
+import { handleOf, keyOf } from '../session/store.ts';
 
-export function sessionRoutes({ guards, lifecycle, store }: Services) {
-  const routes = Router();
-
-  // Does not count as activity: a page that polls must not keep an unattended browser signed in.
-  routes.get('/session', (request, response) => {
-    const content = contentOf(request);
-    if (!content || !request.user) {
-      response.json({ authenticated: false });
-      return;
-    }
-    const record = { content, lastSeenAt: store.lastSeenAt(content) };
-    response.json({ authenticated: true, user: publicUser(request.user), ...sessionStatus(record) });
-  });
-
+export function sessionRoutes(routes: Router, { lifecycle, store }: Services): void {
   routes.get('/sessions', async (request, response) => {
-    const { id } = await guards.requireLogin(request, request.user);
     const current = keyOf(sessionIdOf(request));
-    response.json((await store.list(id)).map((record) => listedSession(record, current)));
+    const records = await store.list(userOf(request).id);
+    response.json(records.map((record) => listedSession(handleOf(record.key), record, record.key === current)));
   });
 
   routes.delete('/sessions', async (request, response) => {
-    const { id } = await guards.requireLogin(request, request.user);
-    guards.requireRecentLogin(request);
-    response.json({ terminated: await lifecycle.logOutElsewhere(request, id) });
+    lifecycle.requireRecentLogin(request);
+    const terminated: number = await lifecycle.logOutElsewhere(request, userOf(request).id);
+    response.json({ terminated });
   });
 
   routes.delete('/sessions/:handle', async (request, response) => {
-    const { id } = await guards.requireLogin(request, request.user);
-    guards.requireRecentLogin(request);
+    lifecycle.requireRecentLogin(request);
     const { handle } = request.params;
     if (handle === handleOf(keyOf(sessionIdOf(request)))) {
       await lifecycle.logOut(request);
       clearSessionCookie(response);
       response.set(CLEAR_SITE_DATA);
-    } else if (!(await store.terminateByHandle(id, handle))) {
-      // Another user's session, or none: the answer is the same.
-      throw new Problem('not_found');
+    } else {
+      const isOwn: boolean = await store.endByHandle(userOf(request).id, handle);
+      // Another user's session or none: the answer is the same.
+      if (!isOwn) throw new ApiError('not_found');
     }
     response.status(204).end();
   });
-
-  return routes;
 }

@@ -1,25 +1,32 @@
-/** Registering, signing in and out, and giving the password again. */
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
-import { shortenedAddress } from '../addresses.ts';
+/** How do people sign in, sign out and confirm or change their password? Who is signed in? */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { truncatedAddress } from '../protection/addresses.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
+import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
-import type { Client } from '../session/content.ts';
-import { clearSessionCookie } from '../session/middleware.ts';
-import { contentOf } from '../session/rotation.ts';
-import { publicUser } from '../users/user.ts';
-import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './inputs.ts';
-import { USER_ANSWER } from './schemas.ts';
-import type { Services } from './services.ts';
+import { type Client, sessionClocks } from '../session/content.ts';
+import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { publicUser } from '../users/accounts.ts';
+import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
-export const authRoutes: FastifyPluginAsync<Services> = async (routes, { accounts, guards, lifecycle }) => {
-  routes.post('/auth/register', USER_ANSWER, async (request, reply) => {
+/** Public. */
+export async function signInRoutes(routes: FastifyInstance, { accounts, lifecycle, store }: Services): Promise<void> {
+  // Does not count as activity: a page that polls must not keep an unattended browser signed in.
+  routes.get('/session', async (request) => {
+    const content = contentOf(request);
+    if (!content || !request.currentUser) return { authenticated: false };
+    const clocks = sessionClocks({ content, lastSeenAt: store.lastSeenAt(content) });
+    return { authenticated: true, user: publicUser(request.currentUser), ...clocks };
+  });
+
+  routes.post('/auth/register', async (request, reply) => {
     const { email, password } = parse(registrationInput, request.body);
     const user = await accounts.register(email, password, request.ip);
     await lifecycle.logIn(request, user, clientOf(request));
     return reply.code(201).send({ user: publicUser(user) });
   });
 
-  routes.post('/auth/login', USER_ANSWER, async (request) => {
+  routes.post('/auth/login', async (request) => {
     const { email, password } = parse(loginInput, request.body);
     const user = await accounts.authenticate(email, password, request.ip);
     await lifecycle.logIn(request, user, clientOf(request));
@@ -31,26 +38,38 @@ export const authRoutes: FastifyPluginAsync<Services> = async (routes, { account
     clearSessionCookie(reply);
     return reply.headers(CLEAR_SITE_DATA).code(204).send();
   });
+}
 
+/** Members. */
+export async function accountRoutes(routes: FastifyInstance, { accounts, lifecycle, users }: Services): Promise<void> {
   routes.post('/auth/reauthenticate', async (request) => {
-    const { email } = await guards.requireLogin(request, request.user);
     const { password } = parse(reauthenticationInput, request.body);
-    const user = await accounts.authenticate(email, password, request.ip);
-    await lifecycle.renew(request, user);
+    const user = await accounts.authenticate(userOf(request).email, password, request.ip);
+    await lifecycle.regenerateAfterReauthentication(request, user);
     const content = contentOf(request);
     return { reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) };
   });
 
   routes.post('/auth/password', async (request, reply) => {
-    const user = await guards.requireLogin(request, request.user);
+    const user = userOf(request);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), request.body);
     const changed = await accounts.changePassword(user, currentPassword, newPassword, request.ip);
-    await lifecycle.renewAlone(request, changed);
+    await lifecycle.regenerateAndEndOthers(request, changed);
     return reply.code(204).send();
   });
-};
 
-/** Its address is the connection's, or what trusted proxies say, never a header that anybody can send. */
+  routes.delete('/account', async (request, reply) => {
+    const { id } = userOf(request);
+    lifecycle.requireRecentLogin(request);
+    // The user goes first: from then on none of their sessions is let through, whatever happens to the records.
+    await users.remove(id);
+    await lifecycle.logOutEverywhere(request, id);
+    clearSessionCookie(reply);
+    return reply.headers(CLEAR_SITE_DATA).code(204).send();
+  });
+}
+
+/** Its address is the connection's, or what trusted proxies say; never a header that anybody can send. */
 export function clientOf({ ip, headers }: FastifyRequest): Client {
-  return { ip: shortenedAddress(ip), userAgent: (headers['user-agent'] ?? '').slice(0, 256) };
+  return { ip: truncatedAddress(ip), userAgent: (headers['user-agent'] ?? '').slice(0, 256) };
 }

@@ -1,13 +1,14 @@
-/** The example of data that a visitor gathers before signing in. */
-import type { FastifyPluginAsync } from 'fastify';
-import { contentOf, saveSession } from '../session/rotation.ts';
+/** An example: what may a visitor gather before signing in? */
+import type { FastifyInstance } from 'fastify';
+import type { Services } from '../services.ts';
+import { contentOf, saveSession } from '../session/http.ts';
 import { clientOf } from './auth.ts';
-import { cartInput, parse } from './inputs.ts';
-import type { Services } from './services.ts';
+import { cartInput, parse } from './input.ts';
 
-export const cartRoutes: FastifyPluginAsync<Services> = async (routes, { guards, lifecycle, throttle }) => {
+/** Public. */
+export async function cartRoutes(routes: FastifyInstance, { lifecycle, throttle }: Services): Promise<void> {
   routes.get('/cart', async (request) => {
-    await guards.keepAlive(request);
+    await lifecycle.noteActivity(request);
     return { items: contentOf(request)?.cart ?? [] };
   });
 
@@ -15,13 +16,13 @@ export const cartRoutes: FastifyPluginAsync<Services> = async (routes, { guards,
     const { items } = parse(cartInput, request.body);
     const content = contentOf(request);
     if (content) {
-      await guards.keepAlive(request);
+      await lifecycle.noteActivity(request);
       content.cart = items;
       await saveSession(request);
     } else {
-      await throttle.takeForAnonymousSession(request.ip);
-      await lifecycle.startAnonymous(request, clientOf(request), items);
+      await throttle.limitAnonymousSessions(request.ip);
+      await lifecycle.startAnonymous(request, clientOf(request), { cart: items });
     }
     return { items };
   });
-};
+}

@@ -1,20 +1,28 @@
-/** Registering, signing in and out, and giving the password again. */
-import { Router } from '@koa/router';
-import type { ExtendableContext } from 'koa';
-import { shortenedAddress } from '../addresses.ts';
+/** How do people sign in, sign out and confirm or change their password? Who is signed in? */
+import type { Router, RouterContext } from '@koa/router';
+import { truncatedAddress } from '../protection/addresses.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
+import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
-import type { Client } from '../session/content.ts';
-import { clearSessionCookie } from '../session/middleware.ts';
-import { contentOf } from '../session/rotation.ts';
-import { publicUser } from '../users/user.ts';
-import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './inputs.ts';
-import type { Services } from './services.ts';
+import { type Client, sessionClocks } from '../session/content.ts';
+import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { publicUser } from '../users/accounts.ts';
+import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
-export function authRoutes({ accounts, guards, lifecycle }: Services): Router {
-  const routes = new Router();
+/** Public. */
+export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Services): void {
+  // Does not count as activity: a page that polls must not keep an unattended browser signed in.
+  routes.get('/session', (ctx: RouterContext) => {
+    const content = contentOf(ctx);
+    if (!content || !ctx.currentUser) {
+      ctx.body = { authenticated: false };
+      return;
+    }
+    const clocks = sessionClocks({ content, lastSeenAt: store.lastSeenAt(content) });
+    ctx.body = { authenticated: true, user: publicUser(ctx.currentUser), ...clocks };
+  });
 
-  routes.post('/auth/register', async (ctx) => {
+  routes.post('/auth/register', async (ctx: RouterContext) => {
     const { email, password } = parse(registrationInput, ctx.request.body);
     const user = await accounts.register(email, password, ctx.ip);
     await lifecycle.logIn(ctx, user, clientOf(ctx));
@@ -22,41 +30,52 @@ export function authRoutes({ accounts, guards, lifecycle }: Services): Router {
     ctx.body = { user: publicUser(user) };
   });
 
-  routes.post('/auth/login', async (ctx) => {
+  routes.post('/auth/login', async (ctx: RouterContext) => {
     const { email, password } = parse(loginInput, ctx.request.body);
     const user = await accounts.authenticate(email, password, ctx.ip);
     await lifecycle.logIn(ctx, user, clientOf(ctx));
     ctx.body = { user: publicUser(user) };
   });
 
-  routes.post('/auth/logout', async (ctx) => {
+  routes.post('/auth/logout', async (ctx: RouterContext) => {
     await lifecycle.logOut(ctx);
     clearSessionCookie(ctx);
     ctx.set(CLEAR_SITE_DATA);
     ctx.status = 204;
   });
+}
 
-  routes.post('/auth/reauthenticate', async (ctx) => {
-    const { email } = await guards.requireLogin(ctx, ctx.state.user);
+/** Members. */
+export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Services): void {
+  routes.post('/auth/reauthenticate', async (ctx: RouterContext) => {
     const { password } = parse(reauthenticationInput, ctx.request.body);
-    const user = await accounts.authenticate(email, password, ctx.ip);
-    await lifecycle.renew(ctx, user);
+    const user = await accounts.authenticate(userOf(ctx).email, password, ctx.ip);
+    await lifecycle.regenerateAfterReauthentication(ctx, user);
     const content = contentOf(ctx);
     ctx.body = { reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) };
   });
 
-  routes.post('/auth/password', async (ctx) => {
-    const user = await guards.requireLogin(ctx, ctx.state.user);
+  routes.post('/auth/password', async (ctx: RouterContext) => {
+    const user = userOf(ctx);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), ctx.request.body);
     const changed = await accounts.changePassword(user, currentPassword, newPassword, ctx.ip);
-    await lifecycle.renewAlone(ctx, changed);
+    await lifecycle.regenerateAndEndOthers(ctx, changed);
     ctx.status = 204;
   });
 
-  return routes;
+  routes.delete('/account', async (ctx: RouterContext) => {
+    const { id } = userOf(ctx);
+    lifecycle.requireRecentLogin(ctx);
+    // The user goes first: from then on none of their sessions is let through, whatever happens to the records.
+    await users.remove(id);
+    await lifecycle.logOutEverywhere(ctx, id);
+    clearSessionCookie(ctx);
+    ctx.set(CLEAR_SITE_DATA);
+    ctx.status = 204;
+  });
 }
 
-/** `ctx.ip` is what client-address.ts found, never a header that anybody can send. */
-export function clientOf(ctx: ExtendableContext): Client {
-  return { ip: shortenedAddress(ctx.ip), userAgent: ctx.get('user-agent').slice(0, 256) };
+/** `ctx.ip` is the connection's address, or what trusted proxies say: app.ts sets it, from no header anybody can send. */
+export function clientOf(ctx: RouterContext): Client {
+  return { ip: truncatedAddress(ctx.ip), userAgent: ctx.get('user-agent').slice(0, 256) };
 }

@@ -1,31 +1,28 @@
-/** The example of data that a visitor gathers before signing in. */
-import { Router } from '@koa/router';
-import { contentOf, saveSession } from '../session/rotation.ts';
+/** An example: what may a visitor gather before signing in? */
+import type { Router, RouterContext } from '@koa/router';
+import type { Services } from '../services.ts';
+import { contentOf, saveSession } from '../session/http.ts';
 import { clientOf } from './auth.ts';
-import { cartInput, parse } from './inputs.ts';
-import type { Services } from './services.ts';
+import { cartInput, parse } from './input.ts';
 
-export function cartRoutes({ guards, lifecycle, throttle }: Services): Router {
-  const routes = new Router();
-
-  routes.get('/cart', async (ctx) => {
-    await guards.keepAlive(ctx);
+/** Public. */
+export function cartRoutes(routes: Router, { lifecycle, throttle }: Services): void {
+  routes.get('/cart', async (ctx: RouterContext) => {
+    await lifecycle.noteActivity(ctx);
     ctx.body = { items: contentOf(ctx)?.cart ?? [] };
   });
 
-  routes.put('/cart', async (ctx) => {
+  routes.put('/cart', async (ctx: RouterContext) => {
     const { items } = parse(cartInput, ctx.request.body);
     const content = contentOf(ctx);
     if (content) {
-      await guards.keepAlive(ctx);
+      await lifecycle.noteActivity(ctx);
       content.cart = items;
       await saveSession(ctx);
     } else {
-      await throttle.takeForAnonymousSession(ctx.ip);
-      await lifecycle.startAnonymous(ctx, clientOf(ctx), items);
+      await throttle.limitAnonymousSessions(ctx.ip);
+      await lifecycle.startAnonymous(ctx, clientOf(ctx), { cart: items });
     }
     ctx.body = { items };
   });
-
-  return routes;
 }

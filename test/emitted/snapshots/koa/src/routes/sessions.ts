@@ -1,54 +1,37 @@
-/** The session in use, and the list of one's own sessions with the means to end them (ASVS 7.5.2). */
-import { Router } from '@koa/router';
-import { Problem } from '../problems.ts';
+/** Where is the user signed in, and how do they end those sessions (ASVS 7.5.2)? */
+import type { Router, RouterContext } from '@koa/router';
+import { ApiError } from '../errors.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
-import { handleOf, keyOf } from '../session/keys.ts';
-import { clearSessionCookie } from '../session/middleware.ts';
-import { contentOf, sessionIdOf } from '../session/rotation.ts';
-import { publicUser } from '../users/user.ts';
-import { listedSession, sessionStatus } from './answers.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../services.ts';
+import { listedSession } from '../session/content.ts';
+import { clearSessionCookie, sessionIdOf, userOf } from '../session/http.ts';
+import { handleOf, keyOf } from '../session/store.ts';
 
-export function sessionRoutes({ guards, lifecycle, store }: Services): Router {
-  const routes = new Router();
-
-  // Does not count as activity: a page that polls must not keep an unattended browser signed in.
-  routes.get('/session', (ctx) => {
-    const content = contentOf(ctx);
-    if (!content || !ctx.state.user) {
-      ctx.body = { authenticated: false };
-      return;
-    }
-    const record = { content, lastSeenAt: store.lastSeenAt(content) };
-    ctx.body = { authenticated: true, user: publicUser(ctx.state.user), ...sessionStatus(record) };
-  });
-
-  routes.get('/sessions', async (ctx) => {
-    const { id } = await guards.requireLogin(ctx, ctx.state.user);
+export function sessionRoutes(routes: Router, { lifecycle, store }: Services): void {
+  routes.get('/sessions', async (ctx: RouterContext) => {
     const current = keyOf(sessionIdOf(ctx));
-    ctx.body = (await store.list(id)).map((record) => listedSession(record, current));
+    const records = await store.list(userOf(ctx).id);
+    ctx.body = records.map((record) => listedSession(handleOf(record.key), record, record.key === current));
   });
 
-  routes.delete('/sessions', async (ctx) => {
-    const { id } = await guards.requireLogin(ctx, ctx.state.user);
-    guards.requireRecentLogin(ctx);
-    ctx.body = { terminated: await lifecycle.logOutElsewhere(ctx, id) };
+  routes.delete('/sessions', async (ctx: RouterContext) => {
+    lifecycle.requireRecentLogin(ctx);
+    const terminated: number = await lifecycle.logOutElsewhere(ctx, userOf(ctx).id);
+    ctx.body = { terminated };
   });
 
-  routes.delete('/sessions/:handle', async (ctx) => {
-    const { id } = await guards.requireLogin(ctx, ctx.state.user);
-    guards.requireRecentLogin(ctx);
+  routes.delete('/sessions/:handle', async (ctx: RouterContext) => {
+    lifecycle.requireRecentLogin(ctx);
     const { handle = '' } = ctx.params;
     if (handle === handleOf(keyOf(sessionIdOf(ctx)))) {
       await lifecycle.logOut(ctx);
       clearSessionCookie(ctx);
       ctx.set(CLEAR_SITE_DATA);
-    } else if (!(await store.terminateByHandle(id, handle))) {
-      // Another user's session, or none: the answer is the same.
-      throw new Problem('not_found');
+    } else {
+      const isEnded: boolean = await store.endByHandle(userOf(ctx).id, handle);
+      // Another user's session or none: the answer is the same.
+      if (!isEnded) throw new ApiError('not_found');
     }
     ctx.status = 204;
   });
-
-  return routes;
 }

@@ -1,16 +1,22 @@
 /**
- * Response headers that take powers away from a page: what an injected script, a frame or a downgraded connection
- * could otherwise do. @see OWASP ASVS 5.0 3.4
+ * Attack: an injected script, a frame or a shared cache gets at a user's data. Response headers take those powers
+ * away, and browsers report what the content security policy stopped. @see OWASP ASVS 5.0 3.4
  */
 import type { HelmetOptions } from 'helmet';
-import { HSTS_MAX_AGE_SECONDS } from '../security-policy.ts';
+import { ApiError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { CSP_REPORT_LIMIT, HSTS_MAX_AGE_SECONDS } from '../security-policy.ts';
+import { interval } from './throttle.ts';
 
 /** Where browsers report what the content security policy stopped. */
 export const CSP_REPORT_PATH = '/csp-reports';
 
+/** The old format and the new one: browsers send one or the other. */
+export const CSP_REPORT_TYPES = ['application/csp-report', 'application/reports+json'];
+
 /**
- * What helmet does not know: the report end point, powers no page of this app needs, and for caches the headers that
- * the cross-site rule looks at.
+ * What helmet does not set: the report endpoint, powers no page of this app needs, and for caches the headers that
+ * the cross-site rule depends on.
  */
 export const EXTRA_HEADERS = {
   Vary: 'Sec-Fetch-Site, Origin',
@@ -18,7 +24,7 @@ export const EXTRA_HEADERS = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 } as const;
 
-/** Answers that hold somebody's data, or a cookie, stay out of every cache (ASVS 14.3.2). */
+/** Keeps answers with a user's data or a cookie out of every cache (ASVS 14.3.2). */
 export const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 
 /**
@@ -52,4 +58,29 @@ export function helmetOptions({ production }: { production: boolean }) {
     // In development it would bind every port of localhost for a year.
     strictTransportSecurity: production && { maxAge: HSTS_MAX_AGE_SECONDS, includeSubDomains: true },
   } satisfies HelmetOptions;
+}
+
+export interface ReportIntake {
+  /** @throws ApiError `too_many_attempts` */
+  admit(): void;
+  logReport(body: unknown): void;
+}
+
+/** Anybody can send reports, so they are few, small and never trusted. */
+export function createReportIntake(log: Log, now: () => number): ReportIntake {
+  // Counted in this process alone: reports must not cost the database anything.
+  let fullAt = 0;
+  return {
+    admit: () => {
+      const next = Math.max(fullAt, now()) + interval(CSP_REPORT_LIMIT);
+      const retryAfterMs = next - now() - CSP_REPORT_LIMIT.perMs;
+      if (retryAfterMs > 0) throw new ApiError('too_many_attempts', { retryAfterMs });
+      fullAt = next;
+    },
+    /** Logs which directives stopped something and nothing else: an address in a report may contain a secret. */
+    logReport: (body) => {
+      const directives = JSON.stringify(body).match(/"(?:violated-directive|effectiveDirective)":"[\w -]{1,60}/g) ?? [];
+      log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');
+    },
+  };
 }

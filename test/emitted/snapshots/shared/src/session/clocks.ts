@@ -1,6 +1,6 @@
 /**
- * When a session ends: pure rules, all times in milliseconds since 1970, `now` always passed in.
- * The engine's own expiry only collects garbage; these functions decide.
+ * When does a session end? Pure rules; all times are milliseconds since 1970 and `now` is always passed in.
+ * These functions decide; the database's own expiry only collects garbage.
  */
 import {
   ABSOLUTE_TIMEOUT_MS,
@@ -11,7 +11,7 @@ import {
 } from '../security-policy.ts';
 import type { SessionContent } from './content.ts';
 
-/** A session as it stands in the engine: its content and when it was last used. */
+/** A session as the database has it: its content and when it was last used. */
 export interface SessionRecord {
   content: SessionContent;
   lastSeenAt: number;
@@ -21,12 +21,12 @@ export function idleExpiresAt({ content, lastSeenAt }: SessionRecord): number {
   return lastSeenAt + (content.user ? IDLE_TIMEOUT_MS : ANONYMOUS_IDLE_TIMEOUT_MS);
 }
 
-/** Activity never moves this one: only a password given again does. */
+/** Activity never moves this one; only confirming the password does. */
 export function absoluteExpiresAt(content: SessionContent): number {
   return content.renewedAt + ABSOLUTE_TIMEOUT_MS;
 }
 
-/** When the record is of no more use: the engine's time-to-live. */
+/** When the record has no more use: the database's time-to-live. */
 export function expiresAt(record: SessionRecord): number {
   return Math.min(idleExpiresAt(record), absoluteExpiresAt(record.content));
 }

@@ -1,30 +1,38 @@
 /**
- * What the app may rely on when a session is kept, whatever the engine. The engine's statements are in records.ts.
+ * What may the app rely on when a session is kept, whatever the database?
  *
- * - The engine sees the SHA-256 of an id, never the id.
- * - A session is inserted once and then only updated. An update that finds no record is SessionEnded, however late
- *   it comes: a slow request cannot bring back a session that was logged out meanwhile (ASVS 7.4.1).
- * - Both clocks are checked on each read; the engine's own expiry only collects garbage.
+ * - The database sees the SHA-256 of an id, never the id.
+ * - A session is inserted once and then only updated. An update that finds no record is SessionEnded, however late it
+ *   comes: a slow request cannot bring back a session that was logged out meanwhile (ASVS 7.4.1).
+ * - Both clocks are checked on each read; the database's own expiry only collects garbage.
+ *
+ * Our own, as every published store lets a slow request bring an ended session back, keeps ids in clear and cannot
+ * list a user's sessions.
  */
+import { hash, randomBytes } from 'node:crypto';
+import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { MAX_SESSIONS_PER_USER } from '../security-policy.ts';
+import { MAX_SESSIONS_PER_USER, SESSION_ID_BYTES } from '../security-policy.ts';
 import { expiresAt, isDueForTouch, isLive, type SessionRecord } from './clocks.ts';
 import type { SessionContent } from './content.ts';
-import { handleOf, keyOf } from './keys.ts';
 
-/** The session was terminated, maybe while this request was under way. Answered with 401. */
-export class SessionEnded extends Error {
+/** The session was ended, maybe while this request was under way. Clients get a 401. */
+export class SessionEnded extends ApiError {
   override name = 'SessionEnded';
+
+  constructor() {
+    super('unauthenticated');
+  }
 }
 
-/** A session in an engine's list. */
+/** A session in a user's list. */
 export interface ListedRecord extends SessionRecord {
   key: string;
 }
 
 /**
- * The engine's statements. Each is one atomic step on the engine, bounded by ENGINE_DEADLINE_MS, and throws
- * EngineUnavailable when the engine does not answer. Times are milliseconds since 1970.
+ * The database's statements (database/sessions.ts). Each is one atomic step and throws DatabaseUnavailable when the
+ * database does not answer. Times are milliseconds since 1970.
  */
 export interface SessionRecords {
   read(key: string): Promise<SessionRecord | null>;
@@ -36,57 +44,75 @@ export interface SessionRecords {
   touch(key: string, lastSeenAt: number, expiresAt: number): Promise<boolean>;
   /** False when there was no record. */
   remove(key: string): Promise<boolean>;
-  /** By an index: the cost follows the user's sessions, not the table. May hold ended records. */
+  /** By an index: the cost follows the user's sessions, not the table. May contain ended records. */
   listByUser(userId: string): Promise<ListedRecord[]>;
   removeByUser(userId: string, exceptKey?: string): Promise<void>;
   removeAll(): Promise<void>;
-  /** For engines without an expiry of their own. Several instances may run it at once. */
+  /** For databases without an expiry of their own. Several instances may run it at once. */
   removeExpired(now: number): Promise<void>;
 }
 
-/** A session object of the framework's middleware: the content, and a cookie that is not kept. */
+/** A session object of the framework's middleware: the content, and a cookie that is not stored. */
 type SessionObject = Partial<SessionContent> & { cookie?: unknown };
 
-/** That a session object stands in the engine. Kept beside the object, so that no request can write it. */
-interface Mark {
+/** What is known of a session object that the database has. Kept beside the object, so that no request can write it. */
+interface Loaded {
   lastSeenAt: number;
-  /** What this request inserted: the middleware saves a new session again while answering. */
+  /** What this request inserted: the middleware saves a new session again while it answers. */
   inserted?: string;
+}
+
+/** A new session id from the system's random generator, base64url. */
+export function newSessionId(): string {
+  return randomBytes(SESSION_ID_BYTES).toString('base64url');
+}
+
+/** The database's key of a session. A fast hash is enough: unlike a password, 256 random bits cannot be guessed. */
+export function keyOf(id: string): string {
+  return sha256(id);
+}
+
+/** The public name of a session in lists and logs. Neither the id nor the key can be derived from it. */
+export function handleOf(key: string): string {
+  return sha256(`handle:${key}`).slice(0, 22);
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'base64url');
 }
 
 export class SessionStore {
   readonly #records: SessionRecords;
   readonly #now: () => number;
   readonly #log: Log;
-  readonly #marks = new WeakMap<object, Mark>();
+  readonly #loaded = new WeakMap<object, Loaded>();
 
-  /** @param now the app's clock, in milliseconds since 1970: the engine's clock is never asked */
+  /** @param now the app's clock, in milliseconds since 1970; the database's clock is never asked */
   constructor(records: SessionRecords, now: () => number, log: Log) {
     this.#records = records;
     this.#now = now;
     this.#log = log;
   }
 
-  /** The content of a live session, marked as stored; null when there is none. An ended one is removed. */
+  /** The content of a live session; null when there is none. An ended one is removed. */
   async read(id: string): Promise<SessionContent | null> {
     const record = await this.#records.read(keyOf(id));
     if (!record) return null;
+    const { content, lastSeenAt } = record;
     if (!isLive(record, this.#now())) {
       await this.#records.remove(keyOf(id));
-      this.#log.info(
-        { event: 'session_expired', user: record.content.user?.id, session: handleOf(keyOf(id)) },
-        'too old',
-      );
+      const session = handleOf(keyOf(id));
+      this.#log.info({ event: 'session_expired', user: content.user?.id, session }, 'the session has expired');
       return null;
     }
-    this.#marks.set(record.content, { lastSeenAt: record.lastSeenAt });
-    return record.content;
+    this.#loaded.set(content, { lastSeenAt });
+    return content;
   }
 
-  /** Passes the mark on when a middleware copies the content it read into an object of its own. */
-  adopt(session: object, from: object): void {
-    const mark = this.#marks.get(from);
-    if (mark) this.#marks.set(session, mark);
+  /** For a middleware that copies the content it read into an object of its own. */
+  carryOver(from: object, to: object): void {
+    const loaded = this.#loaded.get(from);
+    if (loaded) this.#loaded.set(to, loaded);
   }
 
   /**
@@ -96,37 +122,39 @@ export class SessionStore {
   async save(id: string, session: SessionObject): Promise<void> {
     const { cookie: _, ...content } = session;
     const json = JSON.stringify(content);
-    const mark = this.#marks.get(session);
-    if (mark) {
-      if (mark.inserted === json) return;
-      if (!(await this.#records.update(keyOf(id), JSON.parse(json)))) throw new SessionEnded();
+    const loaded = this.#loaded.get(session);
+    if (loaded) {
+      if (loaded.inserted === json) return;
+      const isThere: boolean = await this.#records.update(keyOf(id), JSON.parse(json));
+      if (!isThere) throw new SessionEnded();
       return;
     }
     const record = { content: JSON.parse(json) as SessionContent, lastSeenAt: this.#now() };
     await this.#records.insert(keyOf(id), record, expiresAt(record));
-    this.#marks.set(session, { lastSeenAt: record.lastSeenAt, inserted: json });
+    this.#loaded.set(session, { lastSeenAt: record.lastSeenAt, inserted: json });
   }
 
   /**
    * Notes that a session is in use, at most once per touch interval.
    * @throws SessionEnded when the session is gone
    */
-  async keepAlive(id: string, session: SessionContent): Promise<void> {
-    const mark = this.#marks.get(session);
+  async touch(id: string, session: SessionContent): Promise<void> {
+    const loaded = this.#loaded.get(session);
     const now = this.#now();
-    if (!mark || !isDueForTouch(mark.lastSeenAt, now)) return;
+    if (!loaded || !isDueForTouch(loaded.lastSeenAt, now)) return;
     const end = expiresAt({ content: session, lastSeenAt: now });
-    if (!(await this.#records.touch(keyOf(id), now, end))) throw new SessionEnded();
-    mark.lastSeenAt = now;
+    const isThere: boolean = await this.#records.touch(keyOf(id), now, end);
+    if (!isThere) throw new SessionEnded();
+    loaded.lastSeenAt = now;
   }
 
-  /** When a session was last used, in milliseconds since 1970, as written to the engine. */
+  /** When a session was last used, as written to the database. */
   lastSeenAt(session: SessionContent): number {
-    return this.#marks.get(session)?.lastSeenAt ?? session.renewedAt;
+    return this.#loaded.get(session)?.lastSeenAt ?? session.renewedAt;
   }
 
   /** Ends a session for good. False when it had ended before. */
-  async terminate(id: string): Promise<boolean> {
+  async end(id: string): Promise<boolean> {
     return this.#records.remove(keyOf(id));
   }
 
@@ -137,24 +165,28 @@ export class SessionStore {
     return records.filter((record) => isLive(record, now)).sort((a, b) => b.content.createdAt - a.content.createdAt);
   }
 
-  /** Ends one of the user's own sessions. False when the user has none of that handle. */
-  async terminateByHandle(userId: string, handle: string): Promise<boolean> {
+  /** Ends one of the user's own sessions. False when the user has none with this handle. */
+  async endByHandle(userId: string, handle: string): Promise<boolean> {
     const record = (await this.list(userId)).find(({ key }) => handleOf(key) === handle);
-    return record !== undefined && (await this.#records.remove(record.key));
+    return record !== undefined && this.#records.remove(record.key);
   }
 
-  /** Ends all sessions of a user, or all but one. Says how many were live. */
-  async terminateByUser(userId: string, exceptId?: string): Promise<number> {
+  /** Ends all sessions of a user, or all but one. Returns how many were live. */
+  async endByUser(userId: string, exceptId?: string): Promise<number> {
     const exceptKey = exceptId === undefined ? undefined : keyOf(exceptId);
     const ended = (await this.list(userId)).filter(({ key }) => key !== exceptKey);
     await this.#records.removeByUser(userId, exceptKey);
     return ended.length;
   }
 
-  /** Holds a user to MAX_SESSIONS_PER_USER by ending the oldest (ASVS 7.1.2). Says how many were ended. */
-  async terminateSurplus(userId: string): Promise<number> {
+  /** Ends a user's oldest sessions beyond MAX_SESSIONS_PER_USER (ASVS 7.1.2). Returns how many. */
+  async endSurplus(userId: string): Promise<number> {
     const surplus = (await this.list(userId)).slice(MAX_SESSIONS_PER_USER);
     for (const { key } of surplus) await this.#records.remove(key);
     return surplus.length;
+  }
+
+  async endAll(): Promise<void> {
+    await this.#records.removeAll();
   }
 }

@@ -1,55 +1,92 @@
-/** What can be done with a password, each throttled before the hash. Sessions are not known here. */
+/** What is a user, and what can be done with a password? Each step is throttled before the hash. No sessions here. */
+import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { Problem } from '../problems.ts';
-import type { Throttle } from '../protection/login-throttle.ts';
+import type { Throttle } from '../protection/throttle.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
-import type { User, Users } from './user.ts';
 
-export type Accounts = ReturnType<typeof createAccounts>;
+export interface User {
+  id: string;
+  /** Normalised: see `emailAddress` in routes/input.ts. */
+  email: string;
+  /** A PHC string: algorithm, parameters, salt and hash. */
+  passwordHash: string;
+  /** Raised by whatever must end all sessions of the user: they carry the version they began with. */
+  credentialVersion: number;
+  disabled: boolean;
+}
 
-export function createAccounts(users: Users, throttle: Throttle, log: Log) {
-  /** @throws Problem `email_taken`, told on purpose: without a mail channel there is no other way to say it */
-  function register(email: string, password: string, ip: string): Promise<User> {
-    return throttle.throttled(email, ip, async () => {
-      const user = await users.create(email, await hashPassword(password));
-      if (!user) throw new Problem('email_taken');
-      log.info({ event: 'user_created', user: user.id, ip }, 'registered');
-      return user;
-    });
-  }
+/** The database's statements (database/users.ts). Each is one atomic step. @throws DatabaseUnavailable */
+export interface Users {
+  /** Null when the address is taken: of many registrations at once, one wins. */
+  create(email: string, passwordHash: string): Promise<User | null>;
+  findByEmail(email: string): Promise<User | null>;
+  findById(id: string): Promise<User | null>;
+  /** Raises the credential version. Null when it is no longer the expected one: somebody was faster. */
+  changePassword(id: string, expectedVersion: number, passwordHash: string): Promise<User | null>;
+  /** Raises the credential version. For support: nobody asks for the current password. */
+  setPassword(id: string, passwordHash: string): Promise<void>;
+  /** Replaces a weaker hash of the same password. Does nothing if the password was changed meanwhile. */
+  renewHash(id: string, expectedVersion: number, passwordHash: string): Promise<void>;
+  /** Every session of the user is dead immediately. */
+  raiseCredentialVersion(id: string): Promise<void>;
+  raiseAllCredentialVersions(): Promise<void>;
+  /** Raises the credential version too. */
+  disable(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** For scripts. */
+  list(limit: number): Promise<User[]>;
+}
 
+export interface Accounts {
+  /** @throws ApiError `email_taken`, a deliberate disclosure: without a mail channel there is no other way to say it */
+  register(email: string, password: string, address: string): Promise<User>;
   /**
-   * The user as read before the password was verified: the credential version in it is what makes a session from a
-   * login that overlaps a password change worthless.
-   * @throws Problem `invalid_credentials`, the same for an unknown user, a wrong password and a disabled account
+   * The user as read before the password was verified. A session made with that credential version is worthless when
+   * the password changes while the login is under way.
+   * @throws ApiError `invalid_credentials`, the same for an unknown user, a wrong password and a disabled account
    */
-  function authenticate(email: string, password: string, ip: string): Promise<User> {
-    return throttle.throttled(email, ip, async () => {
-      const user = await users.findByEmail(email);
-      const isRight = await verifyPassword(user?.passwordHash ?? null, password);
-      if (!user || !isRight || user.disabled) {
-        log.warn({ event: 'authn_login_fail', user: user?.id, ip }, 'wrong e-mail address or password');
-        throw new Problem('invalid_credentials');
-      }
-      if (isOutdated(user.passwordHash)) {
-        await users.renewHash(user.id, user.credentialVersion, await hashPassword(password));
-      }
-      log.info({ event: 'authn_login_success', user: user.id, ip }, 'password accepted');
-      return user;
-    });
-  }
+  authenticate(email: string, password: string, address: string): Promise<User>;
+  /** @throws ApiError `invalid_credentials` when the current password is wrong, or was changed a moment ago */
+  changePassword(user: User, current: string, next: string, address: string): Promise<User>;
+}
 
-  /**
-   * Changes the password of a signed-in user and raises the credential version.
-   * @throws Problem `invalid_credentials` when the current password is wrong, or was changed a moment ago
-   */
-  async function changePassword(user: User, current: string, next: string, ip: string): Promise<User> {
-    const { credentialVersion } = await authenticate(user.email, current, ip);
-    const changed = await users.changePassword(user.id, credentialVersion, await hashPassword(next));
-    if (!changed) throw new Problem('invalid_credentials');
-    log.info({ event: 'authn_password_change', user: user.id, ip }, 'password changed');
-    return changed;
-  }
+/** What a client may see of a user. */
+export function publicUser({ id, email }: User): { id: string; email: string } {
+  return { id, email };
+}
 
-  return { register, authenticate, changePassword };
+export function createAccounts(users: Users, throttle: Throttle, log: Log): Accounts {
+  const accounts: Accounts = {
+    register: (email, password, address) =>
+      throttle.limitPasswords(email, address, async () => {
+        const user = await users.create(email, await hashPassword(password));
+        if (!user) throw new ApiError('email_taken');
+        log.info({ event: 'user_created', user: user.id, ip: address }, 'registered');
+        return user;
+      }),
+
+    authenticate: (email, password, address) =>
+      throttle.limitPasswords(email, address, async () => {
+        const user = await users.findByEmail(email);
+        const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
+        if (!user || !isRight || user.disabled) {
+          log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');
+          throw new ApiError('invalid_credentials');
+        }
+        if (isOutdated(user.passwordHash)) {
+          await users.renewHash(user.id, user.credentialVersion, await hashPassword(password));
+        }
+        log.info({ event: 'authn_login_success', user: user.id, ip: address }, 'password accepted');
+        return user;
+      }),
+
+    async changePassword(user, current, next, address) {
+      const { credentialVersion } = await accounts.authenticate(user.email, current, address);
+      const changed = await users.changePassword(user.id, credentialVersion, await hashPassword(next));
+      if (!changed) throw new ApiError('invalid_credentials');
+      log.info({ event: 'authn_password_change', user: user.id, ip: address }, 'password changed');
+      return changed;
+    },
+  };
+  return accounts;
 }

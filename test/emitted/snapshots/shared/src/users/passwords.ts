@@ -1,58 +1,74 @@
 /**
- * Password hashing with argon2id, bounded: at most PASSWORD_HASHES_AT_ONCE at a time and PASSWORD_HASH_QUEUE
- * waiting, so that a flood of logins can neither fill the memory nor hold up the rest of the process.
- * @see OWASP ASVS 5.0 11.4.2 and appendix C
+ * Which passwords may be chosen, and how are they kept? Long ones that nobody tries first, as argon2id hashes. No rules
+ * on kinds of characters and no periodic change; a password is taken as typed, never trimmed, folded or cut off.
+ * @see NIST SP 800-63B-4 section 3.1.1.2, OWASP ASVS 5.0 6.2, 11.4.2 and appendix C
  */
+import { readFileSync } from 'node:fs';
 import * as argon2 from '@node-rs/argon2';
-import { Problem } from '../problems.ts';
-import { PASSWORD_HASH_QUEUE, PASSWORD_HASHES_AT_ONCE, PASSWORD_HASHING } from '../security-policy.ts';
+import pLimit from 'p-limit';
+import { ApiError } from '../errors.ts';
+import {
+  PASSWORD_HASH_QUEUE,
+  PASSWORD_HASHES_AT_ONCE,
+  PASSWORD_HASHING,
+  PASSWORD_MAX_LENGTH,
+  PASSWORD_MIN_LENGTH,
+} from '../security-policy.ts';
+
+/**
+ * Passwords of 15 characters and more that lead lists of leaked and guessed ones, one a line. Add the names of your
+ * product and company (NIST calls them context-specific words).
+ */
+const COMMON_PASSWORDS = new Set(readFileSync('src/users/common-passwords.txt', 'utf8').split('\n'));
+
+/** With fewer different characters, the length is only repetition. */
+const MIN_DIFFERENT_CHARACTERS = 5;
 
 const BUSY_RETRY_MS = 1000;
 
-let running = 0;
-const waiting: (() => void)[] = [];
+/** A flood of logins must neither fill the memory nor hold up the rest of the process. */
+const limit = pLimit(PASSWORD_HASHES_AT_ONCE);
 
-/** A PHC string. @throws Problem `busy` */
-export function hashPassword(password: string): Promise<string> {
+/** Verified for an unknown user, so that the time taken does not tell which addresses are registered. */
+const DUMMY_HASH = argon2.hashSync('not a password of anybody', PASSWORD_HASHING);
+
+/** Why a new password is refused, in words for the user; null when it is fine. */
+export function passwordProblem(password: string, email: string): string | null {
+  if (!password.isWellFormed()) return 'The password contains characters that cannot be stored.';
+  const length = [...password].length;
+  if (length < PASSWORD_MIN_LENGTH) return `Use at least ${PASSWORD_MIN_LENGTH} characters; a few words work well.`;
+  if (length > PASSWORD_MAX_LENGTH) return `Use at most ${PASSWORD_MAX_LENGTH} characters.`;
+  if (isGuessable(password.toLowerCase(), email)) return 'This password is among the first that attackers try.';
+  return null;
+}
+
+function isGuessable(password: string, email: string): boolean {
+  const isShortRepeated = /^(.{1,7}?)\1+$/u.test(password);
+  const isMonotonous = new Set(password).size < MIN_DIFFERENT_CHARACTERS;
+  return COMMON_PASSWORDS.has(password) || isShortRepeated || isMonotonous || password === email;
+}
+
+/** A PHC string. @throws ApiError `busy` */
+export async function hashPassword(password: string): Promise<string> {
   return bounded(() => argon2.hash(password, PASSWORD_HASHING));
 }
 
 /**
- * Whether the password is the one behind the hash. For an unknown user pass `null`: the same work is done, so that
- * the time taken does not tell which addresses are registered.
- * @throws Problem `busy`
+ * Whether the password is the one behind the hash. For an unknown user pass `null`: the same work is done.
+ * @throws ApiError `busy`
  */
 export async function verifyPassword(hash: string | null, password: string): Promise<boolean> {
-  const matches = await bounded(async () => argon2.verify(hash ?? (await nobodysHash()), password));
+  const matches = await bounded(() => argon2.verify(hash ?? DUMMY_HASH, password));
   return matches && hash !== null;
 }
 
-/** The hash was made with other parameters than today's: the next login should renew it. */
+/** The hash was made with other parameters than today's: the next login renews it. */
 export function isOutdated(hash: string): boolean {
   const { memoryCost, timeCost, parallelism } = PASSWORD_HASHING;
   return !hash.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
 }
 
-let nobodys: Promise<string> | undefined;
-
-function nobodysHash(): Promise<string> {
-  nobodys ??= argon2.hash('nobody has this password', PASSWORD_HASHING);
-  return nobodys;
-}
-
 async function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= PASSWORD_HASHES_AT_ONCE) {
-    if (waiting.length >= PASSWORD_HASH_QUEUE) throw new Problem('busy', { retryAfterMs: BUSY_RETRY_MS });
-    await new Promise<void>((start) => waiting.push(start));
-  } else {
-    running += 1;
-  }
-  try {
-    return await work();
-  } finally {
-    // A waiting hash takes over this one's place, so that a newcomer cannot slip in between.
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
+  if (limit.pendingCount >= PASSWORD_HASH_QUEUE) throw new ApiError('busy', { retryAfterMs: BUSY_RETRY_MS });
+  return limit(work);
 }

@@ -1,0 +1,55 @@
+/**
+ * What is logged? One JSON object per line. Events have the names of OWASP's logging vocabulary; sessions are named by
+ * their handle. No line may contain a session id, a cookie or a password (ASVS 16.2.5).
+ */
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { pinoHttp } from 'pino-http';
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+/** The second line of defence: if a whole request is logged by mistake, its secrets are left out. */
+const SECRETS = ['cookie', 'authorization', '["set-cookie"]', 'password', 'currentPassword', 'newPassword'];
+const PARENTS = ['', '*.', '*.*.', 'req.headers.', 'res.headers.', 'headers.', 'request.headers.'];
+const redact = PARENTS.flatMap((parent) =>
+  SECRETS.map((name) => (name.startsWith('[') ? `${parent.slice(0, -1)}${name}` : `${parent}${name}`)),
+);
+
+// Synchronous: a process whose reader has gone could otherwise hang at its end.
+export function createLog(level = 'info', destination?: DestinationStream): Logger {
+  return pino(
+    { level, redact, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination({ sync: true }),
+  );
+}
+
+/**
+ * One line per request: no query, no headers and no body, so nothing secret can be in it.
+ * @param whoIs the ids of the user and the session, as far as they are known by then
+ */
+export function requestLog(logger: Logger, whoIs: (request: Request) => object): RequestHandler {
+  const line = (
+    request: Request,
+    { statusCode: status }: Response,
+    { responseTime: ms }: { responseTime: number },
+  ) => ({
+    method: request.method,
+    path: request.originalUrl.split('?', 1)[0],
+    ip: request.ip,
+    status,
+    ms,
+    ...whoIs(request),
+  });
+  return pinoHttp<Request, Response>({
+    logger,
+    // Not taken from a header: a client could make its requests look like somebody else's.
+    genReqId: () => randomUUID(),
+    quietReqLogger: true,
+    quietResLogger: true,
+    customSuccessObject: line,
+    customErrorObject: (request, response, _error, value) => line(request, response, value),
+    customSuccessMessage: () => 'request',
+    customErrorMessage: () => 'request',
+  });
+}

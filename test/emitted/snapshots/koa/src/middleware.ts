@@ -1,0 +1,5 @@
+/**
+ * What does a middleware call to go on? Koa's own type would do, but the linter does not see that it is a promise, and
+ * would let a forgotten `await` or `return` pass: the answer would leave before the rest has run.
+ */
+export type Next = () => Promise<unknown>;

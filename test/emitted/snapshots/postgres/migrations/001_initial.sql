@@ -1,0 +1,24 @@
+-- Users, sessions and throttling. `timestamptz`: the time zone of a connection changes nothing.
+CREATE TABLE users (
+  id text PRIMARY KEY,
+  email text NOT NULL UNIQUE,
+  password_hash text NOT NULL,
+  credential_version integer NOT NULL DEFAULT 1,
+  disabled boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE sessions (
+  key text PRIMARY KEY,
+  user_id text,
+  content jsonb NOT NULL,
+  last_seen_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE throttle (
+  key text PRIMARY KEY,
+  full_at timestamptz NOT NULL
+);
+CREATE INDEX throttle_by_expiry ON throttle (full_at);

@@ -1,0 +1,65 @@
+/** What can a client be told when something fails? A code, a status and a sentence; the details go to the log. */
+import type { Log } from './log.ts';
+
+const ERRORS = {
+  invalid_input: [400, 'The request contains invalid values.'],
+  invalid_json: [400, 'The body is not valid JSON.'],
+  https_required: [400, 'Use https.'],
+  unauthenticated: [401, 'Sign in first.'],
+  invalid_credentials: [401, 'Wrong email address or password.'],
+  cross_site: [403, 'This request came from another site.'],
+  reauthentication_required: [403, 'Confirm your password.'],
+  not_found: [404, 'Not found.'],
+  email_taken: [409, 'This email address is already registered.'],
+  too_large: [413, 'The body is too large.'],
+  unsupported_media_type: [415, 'Send application/json.'],
+  too_many_attempts: [429, 'Too many attempts. Try again later.'],
+  internal: [500, 'Something went wrong.'],
+  unavailable: [503, 'The service is temporarily unavailable.'],
+  busy: [503, 'The service is busy. Try again.'],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error that a client may see. Its message is sent as it is. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  /** @param retryAfterMs when to try again; sent as whole seconds in Retry-After (RFC 9110 section 10.2.3) */
+  constructor(code: ErrorCode, { detail, retryAfterMs }: { detail?: string; retryAfterMs?: number } = {}) {
+    super(detail ?? ERRORS[code][1]);
+    this.code = code;
+    this.status = ERRORS[code][0];
+    this.headers = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+  }
+
+  get body(): { error: { code: ErrorCode; message: string } } {
+    return { error: { code: this.code, message: this.message } };
+  }
+}
+
+/** The database did not answer: down, frozen, cut off, full, or without its schema. Clients get a 503. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable';
+  readonly call: string;
+
+  /** @param call the name of the call, such as `sessions.read` */
+  constructor(call: string, cause: unknown) {
+    super(`the database did not answer ${call}`, { cause });
+    this.call = call;
+  }
+}
+
+/** The error to answer with. An unknown error is a 500 without details, so that nothing leaks. */
+export function toApiError(error: unknown, log: Log): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof DatabaseUnavailable) {
+    log.error({ event: 'sys_database_unavailable', call: error.call, err: error.cause }, error.message);
+    return new ApiError('unavailable');
+  }
+  log.error({ event: 'sys_error', err: error }, 'a request failed');
+  return new ApiError('internal');
+}

@@ -1,0 +1,122 @@
+/** Does a user see their own sessions and end them, and nobody else's? */
+import { describe, expect } from 'vitest';
+import { IDLE_TIMEOUT_MS, MAX_SESSIONS_PER_USER, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
+import { keyOf } from '../src/session/store.ts';
+import { it } from './support/app.ts';
+import { type Browser, idIn } from './support/browser.ts';
+import { browserWithSession, isSignedIn, logIn, recordOf, signedIn } from './support/fixtures.ts';
+
+interface Row {
+  id: string;
+  userAgent: string;
+  current: boolean;
+}
+
+const listOf = async (browser: Browser): Promise<Row[]> => (await browser.get('/api/sessions')).body;
+
+describe('GET /api/sessions', () => {
+  it("lists the user's own sessions, the newest first, and marks the current one", async ({ app }) => {
+    const person = await signedIn(app);
+    await person.browser.post('/api/auth/logout');
+    await signedIn(app);
+    const row = (browser: Browser, current: boolean) => {
+      const [createdAt, lastSeenAt] = Array(2).fill(new Date(app.clock.now).toISOString());
+      const ip = browser.address.replace(/\d+$/, '0');
+      return { id: expect.any(String), createdAt, lastSeenAt, userAgent: 'test browser', ip, current };
+    };
+    const older = row(await logIn(app, person, person.browser), false);
+    app.clock.now += TOUCH_INTERVAL_MS;
+    const other = await logIn(app, person);
+    expect(await listOf(other)).toEqual([row(other, true), older]);
+  });
+
+  it('keeps little of what a browser says of itself, however much that is', async ({ app }) => {
+    const { browser, email, password } = await signedIn(app);
+    const headers = { 'user-agent': 'x'.repeat(4000) };
+    await app.browser().post('/api/auth/login', { email, password }, { headers });
+    const lengths = (await listOf(browser)).map(({ userAgent }) => userAgent.length);
+    expect(Math.max(...lengths)).toBeGreaterThan(0);
+    expect(Math.max(...lengths)).toBeLessThan(1000);
+  });
+
+  it('leaves out what has ended, though its record may still be there', async ({ app }) => {
+    const person = await signedIn(app);
+    app.clock.now += IDLE_TIMEOUT_MS;
+    const later = await logIn(app, person);
+    expect((await listOf(later)).map(({ current }) => current)).toEqual([true]);
+  });
+
+  it('names sessions by handles that open nothing', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const value = (await browser.cookie()) ?? '';
+    const { body, text } = await browser.get('/api/sessions');
+    expect(text).not.toContain(idIn(value));
+    expect(text).not.toContain(keyOf(idIn(value)));
+    const stranger = app.browser();
+    await stranger.plant(value.replace(idIn(value), body[0]?.id));
+    expect(await isSignedIn(stranger)).toBe(false);
+  });
+});
+
+describe('DELETE /api/sessions/:id', () => {
+  it('ends another session of the user', async ({ app }) => {
+    const person = await signedIn(app);
+    const other = await logIn(app, person);
+    const handle = (await listOf(person.browser)).find(({ current }) => !current)?.id;
+    expect((await person.browser.delete(`/api/sessions/${handle}`)).status).toBe(204);
+    expect(await isSignedIn(other)).toBe(false);
+    expect(await isSignedIn(person.browser)).toBe(true);
+  });
+
+  it("does not know somebody else's session, nor what is no handle", async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const stranger = await signedIn(app);
+    const handles = (await listOf(stranger.browser)).map(({ id }) => id);
+    for (const handle of [...handles, 'x', '%00', 'a'.repeat(4000), '..%2f', '%7B%22$ne%22%3A1%7D']) {
+      const { status, body } = await browser.delete(`/api/sessions/${handle}`);
+      expect([handle, status, body?.error?.code]).toEqual([handle, 404, 'not_found']);
+    }
+    expect(await isSignedIn(stranger.browser)).toBe(true);
+  });
+
+  it('is a logout when it names the current session', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const thief = await browser.copy();
+    const [current] = await listOf(browser);
+    const { status, headers } = await browser.delete(`/api/sessions/${current?.id}`);
+    expect(status).toBe(204);
+    expect(headers['clear-site-data']).toBe('"cache", "storage"');
+    expect(await browser.cookie()).toBeUndefined();
+    expect(await recordOf(app, thief)).toBeNull();
+  });
+});
+
+it('DELETE /api/sessions ends all sessions of the user but the current one, and says how many', async ({ app }) => {
+  const person = await signedIn(app);
+  const others = [await logIn(app, person), await logIn(app, person)];
+  const stranger = await signedIn(app);
+  const { status, body } = await person.browser.delete('/api/sessions');
+  expect(status).toBe(200);
+  expect(body).toEqual({ terminated: 2 });
+  for (const other of others) expect(await isSignedIn(other)).toBe(false);
+  expect(await isSignedIn(person.browser)).toBe(true);
+  expect(await isSignedIn(stranger.browser)).toBe(true);
+});
+
+it('the limit of sessions per user ends the oldest session when one more signs in, and not before', async ({ app }) => {
+  const person = await signedIn(app);
+  const browsers = [person.browser];
+  const exceeding = () => app.log().filter(({ event }) => event === 'excess_sessions_exceeded');
+  while (browsers.length < MAX_SESSIONS_PER_USER - 1) {
+    app.clock.now += 1;
+    browsers.push(await browserWithSession(app, { user: { id: person.id, credentialVersion: 1 } }));
+  }
+  app.clock.now += 1;
+  browsers.push(await logIn(app, person));
+  expect(await Promise.all(browsers.map(isSignedIn))).not.toContain(false);
+  expect(exceeding()).toEqual([]);
+  app.clock.now += 1;
+  browsers.push(await logIn(app, person));
+  expect(await Promise.all(browsers.map(isSignedIn))).toEqual(browsers.map((browser) => browser !== person.browser));
+  expect(exceeding()).toEqual([expect.objectContaining({ user: person.id, ended: 1 })]);
+});

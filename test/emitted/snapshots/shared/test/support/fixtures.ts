@@ -1,0 +1,79 @@
+/** Who takes part in a test? Each test makes its own users and visitors, so that all can run on one database. */
+import { randomBytes } from 'node:crypto';
+import { expiresAt } from '../../src/session/clocks.ts';
+import type { SessionContent } from '../../src/session/content.ts';
+import { keyOf, newSessionId } from '../../src/session/store.ts';
+import { hashPassword } from '../../src/users/passwords.ts';
+import { SECRET, type TestApp } from './app.ts';
+import { type Browser, idIn } from './browser.ts';
+import { signedCookie } from './framework.ts';
+
+export const PASSWORD = 'a horse reads by candle light';
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+export interface SignedIn extends Person {
+  browser: Browser;
+  id: string;
+}
+
+export function newPerson(): Person {
+  return { email: `${randomBytes(8).toString('hex')}@example.test`, password: PASSWORD };
+}
+
+/** Somebody who registered, in a browser that is signed in. */
+export async function register(app: TestApp, person = newPerson()): Promise<SignedIn> {
+  const browser = app.browser();
+  const { status, body, text } = await browser.post('/api/auth/register', person);
+  if (status !== 201) throw new Error(`registration answered ${status}: ${text}`);
+  return { ...person, browser, id: body.user.id };
+}
+
+/** Signs somebody in, in a browser of its own unless one is given. */
+export async function logIn(app: TestApp, { email, password }: Person, browser = app.browser()): Promise<Browser> {
+  const { status, text } = await browser.post('/api/auth/login', { email, password });
+  if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+  return browser;
+}
+
+let hash: Promise<string> | undefined;
+
+/** Somebody who is signed in, put straight into the database: for tests that care for what comes after. */
+export async function signedIn(app: TestApp): Promise<SignedIn> {
+  hash ??= hashPassword(PASSWORD);
+  const person = newPerson();
+  const user = await app.records.users.create(person.email, await hash);
+  if (!user) throw new Error('the address of a new person is taken');
+  const browser = await browserWithSession(app, { user: { id: user.id, credentialVersion: user.credentialVersion } });
+  return { ...person, browser, id: user.id };
+}
+
+/** A visitor with a session, as one has who gathered something before signing in. */
+export async function visitor(app: TestApp): Promise<Browser> {
+  return browserWithSession(app, {});
+}
+
+/** A browser with the cookie of a session that is put straight into the database. */
+export async function browserWithSession(app: TestApp, content: Partial<SessionContent>): Promise<Browser> {
+  const id = newSessionId();
+  const lastSeenAt = app.clock.now;
+  const client = { ip: '', userAgent: '' };
+  const record = { content: { createdAt: lastSeenAt, renewedAt: lastSeenAt, client, ...content }, lastSeenAt };
+  await app.records.sessions.insert(keyOf(id), record, expiresAt(record));
+  const browser = app.browser();
+  await browser.plant(signedCookie(id, SECRET));
+  return browser;
+}
+
+export async function isSignedIn(browser: Browser): Promise<boolean> {
+  const { body } = await browser.get('/api/session');
+  return body.authenticated;
+}
+
+/** What the database has under the session cookie of a browser. */
+export async function recordOf(app: TestApp, browser: Browser) {
+  return app.records.sessions.read(keyOf(idIn(await browser.cookie())));
+}
