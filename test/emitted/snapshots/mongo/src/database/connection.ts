@@ -62,13 +62,14 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
   async function stayConnecting(): Promise<void> {
     await attempt;
     while (!isConnected && !isClosed) {
-      await sleep(RETRY_DELAY_MS);
+      await pause();
       attempt = connect();
       await attempt;
     }
-    if (isClosed) await client.close().catch(() => {});
+    if (isClosed) await Promise.allSettled([client.close()]);
   }
 
+  const pause = (): Promise<void> => sleep(RETRY_DELAY_MS);
   let attempt = connect();
   void stayConnecting();
 
@@ -96,7 +97,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
     close: async () => {
       isClosed = true;
       // The driver says goodbye to the server, which may not answer.
-      await createCaller(isOutage)('close', () => client.close()).catch(() => {});
+      await Promise.allSettled([createCaller(isOutage)('close', () => client.close())]);
     },
   };
 }

@@ -33,7 +33,8 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
   const call = createCaller(isOutage, around);
   const unobservedCall = createCaller(isOutage);
   const closing = new AbortController();
-  const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
+  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal: closing.signal }).catch(() => {});
+  const nextTurn = (): Promise<void> => turn();
   let isConnected = false;
   let isLost = false;
   let isDemoted = false;
@@ -84,7 +85,11 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
       isAnswered = true;
     });
     // If this process was busy for longer than the deadline, the answer is here but not read yet: one more turn.
-    await unobservedCall('watch', () => answer).catch(() => turn());
+    const isLate: boolean = await unobservedCall('watch', () => answer).then(
+      () => false,
+      () => true,
+    );
+    if (isLate) await nextTurn();
     return isAnswered && !isDemoted;
   }
 
