@@ -9,7 +9,8 @@ import { type Choice, frameworkOr } from './project.ts';
 /** The journey on npm, and then all that happens to a server in its life. */
 export function wholeJourney(store: Choice['store'], startDatabase: () => Promise<RunningServer>): void {
   const choice = { framework: frameworkOr('express'), store, packageManager: 'npm' } as const;
-  journey(`${choice.framework}-${store}`, { ...choice, startDatabase }, (step, current) => {
+  const isSuiteOnItsOwn = store === 'postgres';
+  journey(`${choice.framework}-${store}`, { ...choice, startDatabase, isSuiteOnItsOwn }, (step, current) => {
     step(
       'develops with the scripts for operators beside it, and keeps its people over a restart',
       async () => {
