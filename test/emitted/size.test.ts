@@ -24,7 +24,7 @@ const DEFAULT: Limits = {
 /** Any framework on any database. The design names a limit for the first two only. */
 const ANY: Limits = {
   files: 104, // design: 94
-  src: 2010, // design: 1,600, and 1,750 once the defects are mended
+  src: 2015, // design: 1,600, and 1,750 once the defects are mended
   root: 16, // design: 15
   scripts: 489,
   public: 320,

@@ -163,6 +163,7 @@ const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   {
     id: 'account-limit-locks',
     requirement: '6.3.1',
+    also: ['6.1.1'],
     what: 'Whoever spends the attempts of an account locks its owner out for days.',
     find: '{ points: 100, perMs: DAY_MS }',
     replace: '{ points: 100, perMs: 100 * DAY_MS }',
