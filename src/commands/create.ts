@@ -49,6 +49,8 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
   }
 
   for (const warning of warnings) world.stderr.write(`${warning}\n`);
+  // Once more: another run may have written the directory since, and its files would look like ours.
+  checkTarget(answers.directory, mayHoldFiles);
   refuseDifferences(answers.directory, compared);
   const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
   await writeProject(answers.directory, missing);
