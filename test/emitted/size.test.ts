@@ -28,7 +28,7 @@ const ANY: Limits = {
   root: 16, // design: 15
   scripts: 489,
   public: 320,
-  test: 4538,
+  test: 4539,
   securityBytes: 12_000,
 };
 

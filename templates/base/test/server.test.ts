@@ -46,9 +46,8 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     expect(await statusAt(browser(), '/readyz')).toBe(200);
     proxy.cut();
     await expect.poll(() => statusAt(browser(), '/readyz'), { timeout: 10_000 }).toBe(200);
-    // Not with 1, as after an error that nobody caught.
     server.kill('SIGTERM');
-    await expect.poll(() => server.exitCode, STOPPED).toBe(0);
+    await expect.poll(() => server.exitCode, STOPPED).toBe(0); // 1 after an error that nobody caught
   });
 
   it('offers no weak suite, and over plain HTTP nothing but the way to https', async () => {
