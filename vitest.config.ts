@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { inlineOverlays } from './src/build/inline-overlays.ts';
 
@@ -10,8 +9,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/emitted/snapshots/**'],
     globalSetup: ['test/support/prepare.ts'],
     testTimeout: 20_000,
-    // vitest would leave one core to itself, and of two that is half.
-    maxWorkers: availableParallelism(),
     // Only the suites of emitted projects run side by side, and each keeps a core busy.
     maxConcurrency: 2,
   },
