@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { inlineOverlays } from './src/build/inline-overlays.ts';
 
@@ -11,5 +12,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // Only the suites of emitted projects run side by side, and each keeps a core busy.
     maxConcurrency: 2,
+    // vitest leaves a core for its own process, which has little to do here.
+    maxWorkers: availableParallelism(),
   },
 });
