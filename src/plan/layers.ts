@@ -2,18 +2,26 @@ import type { Answers } from '../options/options.ts';
 
 /** The overlays of a project, general ones first: at the same path a later one wins. The only place that maps choices. */
 export function layers(answers: Answers): readonly Layer[] {
+  const signIn = 'sign-in-password';
   return [
     { overlay: 'base' },
+    { overlay: signIn },
     { overlay: `framework-${answers.framework}` },
+    { overlay: `${signIn}-${answers.framework}` },
     // Shared by the databases that cannot be embedded and run as a separate program.
     ...(answers.store === 'postgres' ? [] : [{ overlay: 'store-served', isOptional: true } as const]),
     { overlay: `store-${answers.store}` },
+    { overlay: `${signIn}-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
     { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
     ...(answers.docker ? [{ overlay: 'docker' }] : []),
     ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
     ...(answers.pages
-      ? [{ overlay: 'pages' }, { overlay: `pages-${answers.framework}`, isOptional: true } as const]
+      ? [
+          { overlay: 'pages' },
+          { overlay: `${signIn}-pages` },
+          { overlay: `pages-${answers.framework}`, isOptional: true } as const,
+        ]
       : []),
   ];
 }

@@ -4,14 +4,17 @@ import { answersOf } from '../support/answers.ts';
 
 describe('layers', () => {
   it.each([
-    ['', 'base framework-express store-postgres tls-self-signed package-manager-npm pages pages-express'],
+    [
+      '',
+      'base sign-in-password framework-express sign-in-password-express store-postgres sign-in-password-postgres tls-self-signed package-manager-npm pages sign-in-password-pages pages-express',
+    ],
     [
       '--store redis --no-pages',
-      'base framework-express store-served store-redis tls-self-signed package-manager-npm',
+      'base sign-in-password framework-express sign-in-password-express store-served store-redis sign-in-password-redis tls-self-signed package-manager-npm',
     ],
     [
       '--store mongo --trust-proxy 1',
-      'base framework-express store-served store-mongo tls-proxy package-manager-npm pages pages-express',
+      'base sign-in-password framework-express sign-in-password-express store-served store-mongo sign-in-password-mongo tls-proxy package-manager-npm pages sign-in-password-pages pages-express',
     ],
   ])('of "%s" are %s', async (line, overlays) => {
     const answers = await answersOf(...line.split(' ').filter(Boolean));

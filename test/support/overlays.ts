@@ -4,7 +4,9 @@ import { type Overlays, unpack } from '../../src/plan/overlays.ts';
 
 /** Small overlays for a test, compiled as the build compiles the real ones. */
 export function overlaysOf(texts: OverlayTexts): Overlays {
-  const chosen = ['framework-express', 'store-postgres', 'pages', 'pages-express'].map((name) => [name, {}]);
+  const signIn = ['', '-express', '-postgres', '-pages'].map((part) => `sign-in-password${part}`);
+  const others = ['framework-express', 'store-postgres', 'pages', 'pages-express'];
+  const chosen = [...others, ...signIn].map((name) => [name, {}]);
   const minimal = { base: { 'package.json': '{}' }, ...Object.fromEntries(chosen) };
   return unpack(packOverlays({ ...minimal, ...texts }));
 }
