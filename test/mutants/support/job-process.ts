@@ -35,6 +35,9 @@ interface Progress {
   cancelling?: Promise<void>;
 }
 
+/** For one test. A project allows a minute, for slow machines; a mutant that makes many tests hang would need an hour. */
+const PATIENCE_MS = 12_000;
+
 let progress: Progress = { until: /^$/, passed: 0, failures: [], accidents: [] };
 
 const vitest: Vitest = await createVitest('test', {
@@ -50,6 +53,7 @@ const vitest: Vitest = await createVitest('test', {
   ],
 });
 await vitest.standalone();
+for (const project of vitest.projects) project.config.testTimeout = PATIENCE_MS;
 process.on('message', async (order: Order) => process.send?.(await obey(order)));
 process.on('disconnect', () => process.exit());
 process.send?.('ready');
