@@ -195,8 +195,8 @@ function addRole(edits: Edits): void {
   );
   edits.insert(
     'scripts/admin.ts',
-    { after: "  ['disable', disable],\n" },
-    "  ['make-admin', ({ users }, { id }) => users.makeAdmin(id)],\n",
+    { after: "  ['disable', (users, { id }) => users.disable(id)],\n" },
+    "  ['make-admin', (users, { id }) => users.makeAdmin(id)],\n",
   );
   edits.add(
     'src/routes/people.ts',
