@@ -14,6 +14,7 @@ export function layers(answers: Answers): readonly Layer[] {
     { overlay: `${signIn}-${answers.store}` },
     { overlay: `tls-${answers.tls}`, isOptional: true },
     { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
+    { overlay: `framework-${answers.framework}-${answers.packageManager}`, isOptional: true },
     ...(answers.docker ? [{ overlay: 'docker' }] : []),
     ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
     ...(answers.pages

@@ -150,7 +150,7 @@ export function notesRoutes(routes: Router, { notes }: Services): void {
   );
   edits.insert(
     'src/app.ts',
-    { before: "import { reportRoutes } from './routes/reports.ts';" },
+    { before: "import { sessionRoutes } from './routes/sessions.ts';" },
     "import { notesRoutes } from './routes/notes.ts';\n",
   );
   edits.insert(
@@ -217,7 +217,7 @@ export function peopleRoutes(routes: Router, { users }: Services): void {
   );
   edits.insert(
     'src/app.ts',
-    { before: "import { reportRoutes } from './routes/reports.ts';" },
+    { before: "import { sessionRoutes } from './routes/sessions.ts';" },
     "import { peopleRoutes } from './routes/people.ts';\n",
   );
   edits.insert(
@@ -263,7 +263,7 @@ export function profileRoutes(routes: Router): void {
   );
   edits.insert(
     'src/app.ts',
-    { before: "import { reportRoutes } from './routes/reports.ts';" },
+    { before: "import { sessionRoutes } from './routes/sessions.ts';" },
     "import { profileRoutes } from './routes/profile.ts';\n",
   );
   edits.insert('src/app.ts', { after: '  sessionRoutes(routes, services);\n' }, '  profileRoutes(routes);\n');

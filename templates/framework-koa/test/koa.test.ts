@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { parseTrustProxy } from '../src/protection/addresses.ts';
+import { parseTrustProxy } from '../src/protection/https.ts';
 import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, SECRET, startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';

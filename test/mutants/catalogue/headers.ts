@@ -108,7 +108,7 @@ const policy = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
     id: 'csp-without-old-reports',
     requirement: 'csp.reports',
     what: 'Browsers that know report-uri only report nothing.',
-    find: 'reportUri: [CSP_REPORT_PATH],',
+    find: 'reportUri: [CSP_REPORTS.path],',
     replace: '',
   },
   {
@@ -216,7 +216,7 @@ const headers = mutantsOf({ file: 'src/protection/headers.ts', tests: TESTS }, [
     id: 'reporting-endpoint-missing',
     requirement: 'csp.reports',
     what: 'Browsers do not know where to report.',
-    find: '\'Reporting-Endpoints\': `csp="${CSP_REPORT_PATH}"`,',
+    find: '\'Reporting-Endpoints\': `csp="${CSP_REPORTS.path}"`,',
     replace: '',
   },
   {

@@ -146,19 +146,19 @@ const bodies = [
       replace: 'express.json({ limit: 1e9 + MAX_BODY_BYTES })',
     },
   ]),
-  ...mutantsOf({ file: 'src/routes/reports.ts', frameworks: ['express'], tests: ['headers.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['headers.test.ts'] }, [
     {
       id: 'reports-of-any-size',
       requirement: 'csp.reports',
       what: 'A large report fills the memory.',
-      find: 'limit: MAX_BODY_BYTES',
-      replace: 'limit: 1e9 + MAX_BODY_BYTES',
+      find: 'limit: MAX_BODY_BYTES, type',
+      replace: 'limit: 1e9 + MAX_BODY_BYTES, type',
     },
     {
       id: 'reports-of-any-type',
       requirement: 'csp.reports',
       what: 'Bodies of any type are taken for reports.',
-      find: "if (!request.is(CSP_REPORT_TYPES)) throw new ApiError('unsupported_media_type');",
+      find: "if (!request.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');",
       replace: 'void ApiError;',
     },
   ]),
@@ -187,16 +187,16 @@ const bodies = [
       tests: ['headers.test.ts', 'input.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: 'src/routes/reports.ts', frameworks: ['fastify'], tests: ['headers.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['headers.test.ts'] }, [
     {
       id: 'reports-of-any-type',
       requirement: 'csp.reports',
       what: 'Bodies of any type are taken for reports.',
-      find: "if (!CSP_REPORT_TYPES.includes(mediaType)) throw new ApiError('unsupported_media_type');",
+      find: "if (!CSP_REPORTS.types.includes(mediaType)) throw new ApiError('unsupported_media_type');",
       replace: 'void [ApiError, mediaType];',
     },
   ]),
-  ...mutantsOf({ file: 'src/body.ts', frameworks: ['koa'], tests: TESTS }, [
+  ...mutantsOf({ file: 'src/middleware.ts', frameworks: ['koa'], tests: TESTS }, [
     {
       id: 'bodies-of-any-size',
       requirement: 'input.size',
@@ -213,12 +213,12 @@ const bodies = [
       equivalent: 'input.ts drops every key that it does not name, __proto__ among them.',
     },
   ]),
-  ...mutantsOf({ file: 'src/routes/reports.ts', frameworks: ['koa'], tests: ['headers.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['headers.test.ts'] }, [
     {
       id: 'reports-of-any-type',
       requirement: 'csp.reports',
       what: 'Bodies of any type are taken for reports.',
-      find: "if (!ctx.is(CSP_REPORT_TYPES)) throw new ApiError('unsupported_media_type');",
+      find: "if (!ctx.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');",
       replace: 'void ApiError;',
     },
   ]),

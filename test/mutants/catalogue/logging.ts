@@ -95,7 +95,7 @@ const secrets = [
       replace: 'request.log.info({ sent: request.headers.cookie, method, path, ip, ',
     },
   ]),
-  ...mutantsOf({ file: 'src/body.ts', frameworks: ['koa'], tests: ['koa.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: 'src/middleware.ts', frameworks: ['koa'], tests: ['koa.test.ts', ...TESTS] }, [
     {
       id: 'body-of-a-bad-request-logged',
       requirement: '16.2.5',

@@ -4,7 +4,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const PROXY = ['https.test.ts', 'config.test.ts'];
 
-const trust = mutantsOf({ file: 'src/protection/addresses.ts', tests: PROXY }, [
+const trust = mutantsOf({ file: 'src/protection/https.ts', tests: PROXY }, [
   {
     id: 'everybody-trusted-by-default',
     requirement: '4.1.3',
@@ -123,7 +123,7 @@ const leftmost = [
 ];
 
 const addresses = mutantsOf(
-  { file: 'src/protection/addresses.ts', tests: ['https.test.ts', 'throttling.test.ts'] },
+  { file: 'src/protection/https.ts', tests: ['https.test.ts', 'throttling.test.ts'] },
   [
     {
       id: 'ipv6-counted-by-address',

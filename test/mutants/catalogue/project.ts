@@ -158,9 +158,8 @@ const pages = [
               "app.use(express.static(config.publicDirectory, files), express.static(config.publicDirectory.replace(/[^/]*$/, ''), files));",
           },
           fastify: {
-            find: 'sameSite.register(pageRoutes, { directory: config.publicDirectory });',
-            replace:
-              "sameSite.register(pageRoutes, { directory: config.publicDirectory.replace(/[^/]*$/, '') });",
+            find: 'const files = { root: config.publicDirectory,',
+            replace: "const files = { root: config.publicDirectory.replace(/[^/]*$/, ''),",
           },
           koa: {
             find: 'app.use(pageRoutes(config.publicDirectory));',

@@ -11,9 +11,8 @@
  */
 import type { SessionRecord } from '../session/clocks.ts';
 import type { ListedRecord, SessionRecords } from '../session/store.ts';
-import type { Db } from './client.ts';
+import { type Db, script } from './client.ts';
 import { type Database, scanKeys } from './connection.ts';
-import { script } from './lua.ts';
 
 /** Longer than any session lives, so that raising a time-out later leaves no session without its index. */
 const INDEX_TTL_MS = 400 * 24 * 60 * 60 * 1000;

@@ -3,15 +3,13 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, R
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { AppConfig } from './config.ts';
-import { ApiError, type ErrorCode, toApiError } from './errors.ts';
+import { ApiError, type ErrorCode, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
 import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
-import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
+import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { errorPage } from './routes/error-pages.ts';
-import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
@@ -99,6 +97,21 @@ function healthRoutes(routes: Router, { database }: Services): void {
   routes.get('/readyz', async (_request, response) => {
     await database.ping();
     response.set(NO_STORE).json({ status: 'ok' });
+  });
+}
+
+/** Where browsers report what the content security policy stopped. */
+function reportRoutes(routes: Router, { log, now }: Services): void {
+  const intake = createReportIntake(log, now);
+  const admit: RequestHandler = (request, _response, next) => {
+    intake.admit();
+    if (!request.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');
+    next();
+  };
+  const readReport = express.json({ limit: MAX_BODY_BYTES, type: CSP_REPORTS.types });
+  routes.post(CSP_REPORTS.path, admit, readReport, (request, response) => {
+    intake.logReport(request.body);
+    response.set(NO_STORE).status(204).end();
   });
 }
 

@@ -1,5 +1,6 @@
 /** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
 import type { IncomingMessage, RequestListener } from 'node:http';
+import fastifyStatic from '@fastify/static';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -10,16 +11,13 @@ import fastify, {
 } from 'fastify';
 import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
-import { ApiError, type ErrorCode, toApiError } from './errors.ts';
+import { ApiError, type ErrorCode, errorPage, toApiError } from './errors.ts';
 import { logOptions, requestLog } from './log.ts';
 import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
-import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
+import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { errorPage } from './routes/error-pages.ts';
-import { pageRoutes } from './routes/pages.ts';
-import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
@@ -59,7 +57,8 @@ export async function createApp({ config, services, log }: AppDependencies): Pro
         refuseCrossSite(raw, config.origins, services.log); // before any route and any body
       });
       sameSite.register(api(config, services), { prefix: '/api' });
-      sameSite.register(pageRoutes, { directory: config.publicDirectory }); // /api never waits for the disk
+      const files = { root: config.publicDirectory, extensions: ['html'], dotfiles: 'ignore' as const };
+      sameSite.register(fastifyStatic, files); // /api never waits for the disk
       sameSite.register(async (elsewhere) => {
         elsewhere.addHook('onRequest', notFound); // before a body is read
         elsewhere.setNotFoundHandler(notFound);
@@ -106,6 +105,21 @@ async function healthRoutes(routes: FastifyInstance, { database }: Services): Pr
   routes.get('/readyz', async (_request, reply) => {
     await database.ping();
     return reply.headers(NO_STORE).send({ status: 'ok' });
+  });
+}
+
+/** Where browsers report what the content security policy stopped. */
+async function reportRoutes(routes: FastifyInstance, { log, now }: Services): Promise<void> {
+  const intake = createReportIntake(log, now);
+  routes.addHook('onRequest', async ({ mediaType = '' }) => {
+    intake.admit();
+    if (!CSP_REPORTS.types.includes(mediaType)) throw new ApiError('unsupported_media_type');
+  });
+  const parser = routes.getDefaultJsonParser('ignore', 'ignore');
+  routes.addContentTypeParser(CSP_REPORTS.types, { parseAs: 'string' }, parser);
+  routes.post(CSP_REPORTS.path, async (request, reply) => {
+    intake.logReport(request.body);
+    return reply.headers(NO_STORE).code(204).send();
   });
 }
 

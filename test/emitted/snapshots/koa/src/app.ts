@@ -5,19 +5,16 @@ import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
-import { jsonBody } from './body.ts';
 import type { AppConfig } from './config.ts';
-import { ApiError, toApiError } from './errors.ts';
+import { ApiError, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
-import type { Next } from './middleware.ts';
+import { jsonBody, type Next } from './middleware.ts';
 import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
-import { EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
+import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { errorPage } from './routes/error-pages.ts';
 import { pageRoutes } from './routes/pages.ts';
-import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 import { sessionMiddleware, whoIs } from './session/http.ts';
@@ -118,6 +115,21 @@ function healthRoutes(routes: Router, { database }: Services): void {
     await database.ping();
     ctx.set(NO_STORE);
     ctx.body = { status: 'ok' };
+  });
+}
+
+/** Where browsers report what the content security policy stopped. */
+function reportRoutes(routes: Router, { log, now }: Services): void {
+  const intake = createReportIntake(log, now);
+  const admit: Middleware = (ctx: Context, next: Next) => {
+    intake.admit();
+    if (!ctx.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');
+    return next();
+  };
+  routes.post(CSP_REPORTS.path, admit, jsonBody(CSP_REPORTS.types), (ctx: RouterContext) => {
+    intake.logReport(ctx.request.body);
+    ctx.set(NO_STORE);
+    ctx.status = 204;
   });
 }
 

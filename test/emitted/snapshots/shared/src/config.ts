@@ -7,8 +7,7 @@ import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { DATABASE_URL_VARIABLE, databaseUrlProblem } from './database/connection.ts';
-import { parseTrustProxy } from './protection/addresses.ts';
-import { readTls } from './protection/https.ts';
+import { parseTrustProxy, readTls } from './protection/https.ts';
 
 /** Its message has one line per problem, each beginning with the variable. */
 export class ConfigError extends Error {

@@ -12,8 +12,13 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { describe, expect, onTestFinished } from 'vitest';
-import { addressBlock, parseTrustProxy, truncatedAddress } from '../src/protection/addresses.ts';
-import { redirectToHttps, TLS_OPTIONS } from '../src/protection/https.ts';
+import {
+  addressBlock,
+  parseTrustProxy,
+  redirectToHttps,
+  TLS_OPTIONS,
+  truncatedAddress,
+} from '../src/protection/https.ts';
 import { ACCOUNT_AND_ADDRESS_LIMIT, ADDRESS_LIMIT } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
 import { newPerson, PASSWORD } from './support/fixtures.ts';

@@ -1,7 +1,7 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { Router, RouterContext } from '@koa/router';
-import { truncatedAddress } from '../protection/addresses.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
+import { truncatedAddress } from '../protection/https.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';

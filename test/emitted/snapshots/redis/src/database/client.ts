@@ -1,4 +1,5 @@
-/** How does the app use the Redis driver: a client for an address, and which of its errors mean an outage? */
+/** How does the app use the Redis driver: a client for an address, scripts, and which of its errors mean an outage? */
+import { createHash } from 'node:crypto';
 import {
   ClientClosedError,
   ClientOfflineError,
@@ -81,6 +82,25 @@ function parseNode(address: string): URL {
   const isCutShort = `${url.pathname}${url.search}${url.hash}`.includes('@');
   if (isCutShort || !url.hostname) throw new Error('no host');
   return url;
+}
+
+/**
+ * How several commands become one atomic step in Redis. Each script works on one key, as two keys could be on two nodes
+ * of a cluster.
+ */
+export type Script<Reply> = (db: Db, key: string, ...values: (string | number)[]) => Promise<Reply>;
+
+/** Sends the script's hash, and its text only to a server that does not know it yet. */
+export function script<Reply>(text: string): Script<Reply> {
+  const hash = createHash('sha1').update(text).digest('hex');
+  return (db, key, ...values) => {
+    const input = { keys: [key], arguments: values.map(String) };
+    const reply = db.evalSha(hash, input).catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return db.eval(text, input);
+    });
+    return reply as Promise<Reply>;
+  };
 }
 
 const CONNECTION_ERRORS = [

@@ -1,7 +1,7 @@
 /** How are throttling points kept in Redis? One key per throttled thing, with one time in it. */
 import { interval, type ThrottleRecords } from '../protection/throttle.ts';
+import { script } from './client.ts';
 import type { Database } from './connection.ts';
-import { script } from './lua.ts';
 
 /** One script, so that parallel requests cannot take the same point. The time is the app's. */
 const CONSUME = script<number>(`

@@ -5,8 +5,8 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { User, Users } from '../users/accounts.ts';
+import { script } from './client.ts';
 import { type Database, scanKeys } from './connection.ts';
-import { script } from './lua.ts';
 
 const FIELDS = ['id', 'email', 'passwordHash', 'credentialVersion', 'disabled'] as const;
 type Fields = (string | null)[];

@@ -8,11 +8,8 @@ import type { Log } from '../log.ts';
 import { CSP_REPORT_LIMIT, HSTS_MAX_AGE_SECONDS } from '../security-policy.ts';
 import { interval } from './throttle.ts';
 
-/** Where browsers report what the content security policy stopped. */
-export const CSP_REPORT_PATH = '/csp-reports';
-
-/** The old format and the new one: browsers send one or the other. */
-export const CSP_REPORT_TYPES = ['application/csp-report', 'application/reports+json'];
+/** Where browsers report what the content security policy stopped: in the old format or in the new one. */
+export const CSP_REPORTS = { path: '/csp-reports', types: ['application/csp-report', 'application/reports+json'] };
 
 /**
  * What helmet does not set: the report endpoint, powers no page of this app needs, and for caches the headers that
@@ -20,7 +17,7 @@ export const CSP_REPORT_TYPES = ['application/csp-report', 'application/reports+
  */
 export const EXTRA_HEADERS = {
   Vary: 'Sec-Fetch-Site, Origin',
-  'Reporting-Endpoints': `csp="${CSP_REPORT_PATH}"`,
+  'Reporting-Endpoints': `csp="${CSP_REPORTS.path}"`,
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 } as const;
 
@@ -48,7 +45,7 @@ export function helmetOptions({ production }: { production: boolean }) {
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
-        reportUri: [CSP_REPORT_PATH],
+        reportUri: [CSP_REPORTS.path],
         reportTo: ['csp'],
       },
     },

@@ -14,7 +14,7 @@ import {
   ANONYMOUS_SESSION_LIMIT,
   type Limit,
 } from '../security-policy.ts';
-import { addressBlock } from './addresses.ts';
+import { addressBlock } from './https.ts';
 
 /**
  * Points by key, kept as one time per key: when all its points are back ("generic cell rate algorithm").
