@@ -20,7 +20,7 @@ const rows = CHANGES.flatMap(({ name, make, mistakes }) => [
 ]);
 
 describe('an owner adds', { timeout: 5 * MINUTES }, () => {
-  it.each(rows)('$title', async ({ title, make, isRight }) => {
+  it.each(rows.map((row) => [row.title, row] as const))('%s', async (title, { make, isRight }) => {
     const directory = await emit('my-app', [], title.replace(/\W+/g, '-'));
     const edits = new Edits(directory);
     make(edits);
