@@ -29,6 +29,10 @@ export async function start(): Promise<void> {
 /** One run. Every error ends here, as a message and an exit code. */
 export async function main(argv: readonly string[], world: World): Promise<ExitCode> {
   try {
+    if (argv[0] === 'audit') {
+      const { audit } = await import('./commands/audit/audit.ts');
+      return await audit(argv.slice(1), world);
+    }
     const { command, args } = splitCommand(argv);
     // Before the arguments are parsed: without the flags that npm consumed, they may make no sense.
     refuseSwallowedFlags(args, world.env, command);

@@ -8,7 +8,11 @@ export type ErrorCode =
   | 'bad_config'
   | 'missing_program'
   | 'target_in_the_way'
-  | 'target_not_writable';
+  | 'target_not_writable'
+  | 'target_unreachable'
+  | 'target_not_calibrated'
+  | 'host_not_allowed'
+  | 'bad_recipe';
 
 export interface ErrorDetails {
   /** The flag it is about, without its dashes. */
@@ -54,6 +58,7 @@ export const EXIT = {
   usage: 2,
   targetInTheWay: 3,
   laterStepFailed: 4,
+  needsYou: 5,
   cancelled: 130,
 } as const;
 

@@ -41,7 +41,7 @@ describe('create', () => {
   });
 });
 
-describe.each(['update', 'doctor', 'audit', 'add', 'certs'])('%s', (word) => {
+describe.each(['update', 'doctor', 'add', 'certs'])('%s', (word) => {
   it('is a command, whatever lies on the disk, and says how to write the folder', async () => {
     const cwd = temporaryDirectory();
     mkdirSync(join(cwd, word));
@@ -69,12 +69,12 @@ describe('a command that is not built', () => {
   });
 
   it('is one document with --json', async () => {
-    const { code, stdout } = await runInProcess(['audit', '--json'], temporaryDirectory());
+    const { code, stdout } = await runInProcess(['doctor', '--json'], temporaryDirectory());
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       exitCode: 2,
-      error: { code: 'command_not_built', fix: 'For a folder of that name, write ./audit.' },
+      error: { code: 'command_not_built', fix: 'For a folder of that name, write ./doctor.' },
     });
   });
 });

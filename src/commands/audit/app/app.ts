@@ -1,0 +1,194 @@
+/** The app under audit, in the words of its recipe: sign in, who am I, sign out. */
+import { randomBytes } from 'node:crypto';
+import { type Exchange, headerOf, type Message, NoAnswer, type SendOptions, send } from '../http/exchange.ts';
+import { Pace } from '../http/pace.ts';
+import { setCookiesOf } from '../http/set-cookie.ts';
+import type { Target } from '../http/target.ts';
+import { Client, type Cookies, type Sending } from './client.ts';
+import { tokenIn } from './csrf-token.ts';
+import { draftOf, type Values, valueAt } from './message.ts';
+import type { Recipe, Step } from './recipe.ts';
+
+export interface User {
+  name: string;
+  password: string;
+  /** Made by this audit, and removed by it. */
+  isOurs: boolean;
+}
+
+/** A request only users may make, and how its answers differ. */
+export interface Guarded {
+  request: string;
+  asUser: string;
+  asVisitor: string;
+}
+
+export class App {
+  readonly target: Target;
+  readonly recipe: Recipe;
+  readonly users: User[] = [];
+  readonly signal: AbortSignal;
+  /** Every exchange, in order. */
+  readonly traffic: Exchange[] = [];
+  /** Values of session cookies, one entry a login. */
+  readonly issued: Cookies[] = [];
+  /** Texts that must not be printed. */
+  readonly secrets = new Set<string>();
+  /** Names of the cookies without which nobody is signed in. Found by the calibration. */
+  sessionCookies: readonly string[] = [];
+  guarded: readonly Guarded[] = [];
+  readonly pace: Pace;
+  readonly #signedIn = new Set<Client>();
+
+  constructor(target: Target, recipe: Recipe, userAgent: string, signal: AbortSignal) {
+    this.target = target;
+    this.recipe = recipe;
+    this.signal = signal;
+    this.pace = new Pace(!target.isLoopback);
+    this.#userAgent = userAgent;
+  }
+  readonly #userAgent: string;
+
+  /** The user that most checks use. */
+  get user(): User {
+    const [user] = this.users;
+    if (!user) throw new Error('an audit has a user');
+    return user;
+  }
+
+  visitor(cookies?: Cookies): Client {
+    return new Client((message, how) => this.#exchange(message, how), this.target.origin, cookies);
+  }
+
+  /** Sends a step with the token that the app wants with each change. */
+  async perform(client: Client, step: Step | string, values?: Values, how?: Sending): Promise<Exchange> {
+    const draft = draftOf(step, values);
+    if (!this.recipe.csrf || /^(GET|HEAD)$/.test(draft.method)) return client.send(draft, how);
+    return client.send(draftOf(step, values, await this.#token(client)), how);
+  }
+
+  /** Sends the login and follows where it leads. The first answer. */
+  async logIn(client: Client, user: User = this.user, how?: Sending): Promise<Exchange> {
+    const answer = await this.perform(client, this.recipe.login, valuesOf(user), how);
+    await client.follow(answer);
+    return answer;
+  }
+
+  /** @throws NoAnswer when the login does not sign in: then nothing can be concluded from what follows */
+  async signIn(user: User = this.user, client: Client = this.visitor()): Promise<Client> {
+    const answer = await this.logIn(client, user);
+    this.#signedIn.add(client);
+    const power = await this.whoAmI(client);
+    if (!power.isSignedIn) {
+      const wait = headerOf(answer, 'retry-after');
+      throw new NoAnswer(
+        `the login answered ${answer.status}${wait ? ` (retry after ${wait} s)` : ''} and did not sign in`,
+      );
+    }
+    this.issued.push(this.credentialOf(client));
+    return client;
+  }
+
+  /** @throws NoAnswer when the answer is neither that of a user nor that of a visitor */
+  async whoAmI(client: Client, how?: Sending): Promise<{ isSignedIn: boolean; exchange: Exchange }> {
+    const exchange = decisive(await client.send(draftOf(this.recipe.whoAmI.request), how));
+    return { isSignedIn: this.isSignedIn(exchange), exchange };
+  }
+
+  isSignedIn(exchange: Exchange): boolean {
+    const rule = this.recipe.whoAmI.signedIn;
+    if ('status' in rule) return exchange.status === rule.status;
+    if ('text' in rule) return exchange.body.includes(rule.text);
+    if ('redirect' in rule) return headerOf(exchange, 'location')?.includes(rule.redirect) ?? false;
+    const value = valueAt(exchange.body, rule.json);
+    if (!('equals' in rule)) return value !== undefined && value !== null;
+    return JSON.stringify(value) === JSON.stringify(rule.equals);
+  }
+
+  /** What these cookies open when nothing else is sent: whoAmI, then every guarded request. */
+  async powerOf(cookies: Cookies, how?: Sending): Promise<{ isSignedIn: boolean; exchange: Exchange }> {
+    const client = this.visitor(cookies);
+    const first = await this.whoAmI(client, how);
+    if (first.isSignedIn) return first;
+    for (const { request, asUser, asVisitor } of this.guarded) {
+      const exchange = decisive(await this.visitor(cookies).send(draftOf(request), how));
+      if (shapeOf(exchange) === asUser && asUser !== asVisitor) return { isSignedIn: true, exchange };
+    }
+    return first;
+  }
+
+  /** The session cookies that a client holds. */
+  credentialOf({ cookies }: Client): Cookies {
+    return new Map([...cookies].filter(([name]) => this.sessionCookies.includes(name)));
+  }
+
+  async logOut(client: Client, how?: Sending): Promise<Exchange> {
+    return this.perform(client, this.recipe.logout, {}, how);
+  }
+
+  /** Signs out everybody who is still signed in from a check. Failures do not matter: sessions end by themselves. */
+  async leave(): Promise<void> {
+    for (const client of this.#signedIn) {
+      if (this.credentialOf(client).size > 0) await this.logOut(client).catch(() => {});
+    }
+    this.#signedIn.clear();
+  }
+
+  // --- internal ---
+
+  async #token(client: Client) {
+    const { csrf } = this.recipe;
+    if (!csrf) return undefined;
+    const exchange = await client.send(draftOf(csrf.from));
+    const value = tokenIn(exchange, client.cookies, csrf) ?? client.token;
+    if (value === undefined) throw new NoAnswer(`${csrf.from} holds no CSRF token where the recipe says`);
+    client.token = value;
+    this.secrets.add(value);
+    return { as: csrf.as, value };
+  }
+
+  #exchange(message: Message, how: SendOptions = {}): Promise<Exchange> {
+    const headers = { 'User-Agent': this.#userAgent, 'X-Audit': this.#userAgent, ...message.headers };
+    return this.pace.take(async () => {
+      const exchange = await send(
+        this.target.route,
+        { ...message, headers },
+        { signal: this.signal, ...how },
+      );
+      for (const { value } of setCookiesOf(exchange))
+        if (value.length >= SECRET_LENGTH) this.secrets.add(value);
+      this.traffic.push(exchange);
+      return exchange;
+    });
+  }
+}
+
+/** Shorter values are flags, not secrets. */
+const SECRET_LENGTH = 8;
+
+export const valuesOf = ({ name, password }: User): Values => ({ USER: name, PASSWORD: password });
+
+/** A user who does not exist yet. The password passes the usual rules: long, with letters, digits and a sign. */
+export function inventUser(): User {
+  const random = randomBytes(9).toString('hex');
+  return {
+    name: `audit-${random}@example.com`,
+    password: `Audit-${randomBytes(12).toString('hex')}`,
+    isOurs: true,
+  };
+}
+
+/** How an answer looks from outside: what it says, without what changes each time. */
+export function shapeOf(exchange: Exchange): string {
+  const location = headerOf(exchange, 'location')?.split('?')[0] ?? '';
+  return `${exchange.status} ${location}`.trim();
+}
+
+/** An overloaded, throttled or broken server says nothing about the session. @throws NoAnswer */
+export function decisive(exchange: Exchange): Exchange {
+  const { status, sent } = exchange;
+  if (status >= 500 || status === 429 || status === 408) {
+    throw new NoAnswer(`${sent.method} ${sent.path} answered ${status}`);
+  }
+  return exchange;
+}

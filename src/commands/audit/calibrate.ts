@@ -1,0 +1,138 @@
+/** Can the recipe tell signed in from signed out? Nothing counts before it does. */
+import { UserError } from '../../errors.ts';
+import { type App, type Guarded, inventUser, shapeOf, valuesOf } from './app/app.ts';
+import type { Client } from './app/client.ts';
+import { draftOf } from './app/message.ts';
+import { type Exchange, NoAnswer } from './http/exchange.ts';
+
+const USERS = 2;
+
+/**
+ * Registers users where the recipe can, signs in, and finds the session cookies and the guarded requests.
+ * @returns notes for the report
+ * @throws UserError when the app cannot be reached, or the recipe does not fit it
+ */
+export async function calibrate(app: App): Promise<readonly string[]> {
+  const notes: string[] = [];
+  await asVisitor(app);
+  if (app.users.length === 0) await register(app, notes);
+  const client = await firstLogin(app);
+  app.sessionCookies = await findSessionCookies(app, client);
+  app.issued.push(app.credentialOf(client));
+  await findGuarded(app, client, notes);
+  await app.logOut(client).catch(() => {});
+  return notes;
+}
+
+/** Whether the recipe still tells both: at the end of the audit, for a server that changed its mind meanwhile. */
+export async function isStillCalibrated(app: App): Promise<boolean> {
+  try {
+    const visitor = await app.whoAmI(app.visitor());
+    const user = await app.signIn();
+    const again = await app.whoAmI(user);
+    return !visitor.isSignedIn && again.isSignedIn;
+  } catch (error) {
+    if (error instanceof NoAnswer) return false;
+    throw error;
+  }
+}
+
+// --- internal ---
+
+async function asVisitor(app: App): Promise<void> {
+  const { isSignedIn } = await app.whoAmI(app.visitor()).catch((error: Error) => {
+    throw unreachable(app, error);
+  });
+  if (isSignedIn) throw cannotTell('without any cookie the answer is that of a signed-in user');
+}
+
+async function register(app: App, notes: string[]): Promise<void> {
+  const { register } = app.recipe;
+  if (!register) {
+    throw new UserError('bad_recipe', 'the recipe names no users and no way to register any', {
+      fix: 'Add "users", or set AUDIT_USER and AUDIT_PASSWORD.',
+    });
+  }
+  while (app.users.length < USERS) {
+    const user = inventUser();
+    app.secrets.add(user.password);
+    const client = app.visitor();
+    const answer = await app.perform(client, register, valuesOf(user));
+    if (answer.status >= 400) {
+      if (app.users.length > 0)
+        return void notes.push(`a second user could not be registered: ${answer.status}`);
+      throw cannotTell(`${register.request} answered ${said(answer)}`);
+    }
+    app.users.push(user);
+    await app.logOut(client).catch(() => {});
+  }
+}
+
+/** Twice, as a server that answers by chance must not pass. */
+async function firstLogin(app: App): Promise<Client> {
+  const client = app.visitor();
+  const answer = await app.logIn(client);
+  for (let times = 0; times < 2; times += 1) {
+    const user = await app.whoAmI(client);
+    if (!user.isSignedIn) {
+      throw cannotTell(
+        `after ${app.recipe.login.request}, which answered ${said(answer)}, ${app.recipe.whoAmI.request} does not say signed in`,
+      );
+    }
+    const visitor = await app.whoAmI(app.visitor());
+    if (visitor.isSignedIn) throw cannotTell('without any cookie the answer is that of a signed-in user');
+  }
+  return client;
+}
+
+/** Leaves each cookie out once. Where two do the same, such as "remember me", each alone is a session cookie. */
+async function findSessionCookies(app: App, { cookies }: Client): Promise<string[]> {
+  const grants = async (chosen: Iterable<[string, string]>) =>
+    (await app.whoAmI(app.visitor(new Map(chosen)))).isSignedIn;
+  const necessary: string[] = [];
+  for (const [name] of cookies) {
+    if (!(await grants([...cookies].filter(([other]) => other !== name)))) necessary.push(name);
+  }
+  if (necessary.length > 0) return necessary;
+  const sufficient: string[] = [];
+  for (const cookie of cookies) if (await grants([cookie])) sufficient.push(cookie[0]);
+  if (sufficient.length === 0)
+    throw cannotTell('the login works without a cookie; other sessions cannot be audited');
+  return sufficient;
+}
+
+async function findGuarded(app: App, client: Client, notes: string[]): Promise<void> {
+  const found: Guarded[] = [];
+  for (const request of app.recipe.protected ?? []) {
+    const asUser = shapeOf(await client.send(draftOf(request)));
+    const asVisitor = shapeOf(await app.visitor().send(draftOf(request)));
+    if (asUser === asVisitor) notes.push(`${request} answers ${asUser} to everybody, so it is no witness`);
+    else found.push({ request, asUser, asVisitor });
+  }
+  app.guarded = found;
+}
+
+const said = ({ status, body }: Exchange): string => {
+  const text = body.replace(/\s+/g, ' ').slice(0, 120);
+  return text ? `${status} ${text}` : String(status);
+};
+
+function cannotTell(reason: string): UserError {
+  return new UserError(
+    'target_not_calibrated',
+    `the recipe cannot tell signed in from signed out: ${reason}`,
+    {
+      fix: 'Correct the recipe, or pass one with --recipe.',
+    },
+  );
+}
+
+function unreachable(app: App, error: Error): unknown {
+  if (!(error instanceof NoAnswer)) return error;
+  const isUntrusted = /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE/.test(error.message);
+  return new UserError('target_unreachable', `${app.target.origin.origin} cannot be used: ${error.message}`, {
+    fix: isUntrusted
+      ? 'Pass the certificate authority with --ca FILE (in a generated project: certs/ca.pem).'
+      : 'Is the app running there?',
+  });
+}

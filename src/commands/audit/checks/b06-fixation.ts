@@ -1,0 +1,26 @@
+/** Attack: plant a session id in the victim's browser and wait for the victim to sign in with it (fixation). */
+import { invented, visitorSession } from '../app/evidence.ts';
+import { type Check, fail, pass } from '../check.ts';
+
+export const fixation: Check = {
+  id: 'B6',
+  title: 'Signing in replaces the id, and the old one opens nothing',
+  area: 'privilege',
+  asvs: '7.2.4',
+  wstg: 'WSTG-SESS-03',
+  fix: 'Make a new session id at login, and end the old one before the answer.',
+  own: 'src/session/lifecycle.ts logIn',
+  async run(app) {
+    const visitor = await visitorSession(app);
+    const planted = visitor ? app.credentialOf(visitor) : invented(app);
+    const victim = await app.signIn(app.user, app.visitor(planted));
+    const after = app.credentialOf(victim);
+    const isSame = [...planted].some(([name, value]) => after.get(name) === value);
+    const power = await app.powerOf(planted);
+    if (power.isSignedIn) {
+      return fail('F', 'an id that was there before the login is signed in after it', power.exchange);
+    }
+    const origin = visitor ? "a visitor's id" : 'an invented id (visitors get none)';
+    return pass(`${origin} was ${isSame ? 'kept in part' : 'replaced'} at login and opens nothing`);
+  },
+};

@@ -1,0 +1,83 @@
+/** The whole audit as data, without secrets: what --json prints, and what every other report is made of. */
+import type { ExitCode } from '../../../errors.ts';
+import { generator } from '../../../generator.ts';
+import type { App } from '../app/app.ts';
+import { AREAS } from '../check.ts';
+import type { Grade, Judged, Judgement } from '../grade.ts';
+import { answerLines, curlOf, sentLines } from './exchange-text.ts';
+import { maskerOf } from './mask.ts';
+
+export interface ReportedCheck {
+  id: string;
+  title: string;
+  verdict: Judged['verdict'];
+  area: keyof typeof AREAS;
+  asvs: string;
+  wstg: string;
+  evidence: string;
+  grade?: string;
+  exchanges?: readonly { sent: readonly string[]; answer: readonly string[] }[];
+  repeat?: readonly string[];
+  fix?: string;
+  /** Known from the baseline. */
+  isKnown?: true;
+}
+
+export interface AuditDocument {
+  ok: boolean;
+  exitCode: ExitCode;
+  generator: { name: string; version: string };
+  url: string;
+  grade: Grade;
+  wanted: Grade;
+  areas: readonly { name: string; title: string; grade: Grade }[];
+  checks: readonly ReportedCheck[];
+  notes: readonly string[];
+  requests: number;
+  seconds: number;
+}
+
+export interface Outcome extends Judgement {
+  wanted: Grade;
+  exitCode: ExitCode;
+  notes: readonly string[];
+  seconds: number;
+  isOwnProject: boolean;
+}
+
+export function auditDocument(app: App, judged: readonly ReportedCheck[], outcome: Outcome): AuditDocument {
+  const mask = maskerOf(app.secrets);
+  return {
+    ok: outcome.exitCode === 0,
+    exitCode: outcome.exitCode,
+    generator,
+    url: app.target.origin.origin,
+    grade: outcome.grade,
+    wanted: outcome.wanted,
+    areas: outcome.areas.map(({ name, grade }) => ({ name, title: AREAS[name], grade })),
+    checks: judged,
+    notes: outcome.notes.map(mask),
+    requests: app.pace.sent,
+    seconds: Math.round(outcome.seconds * 10) / 10,
+  };
+}
+
+export function reportedCheck(app: App, check: Judged, isOwnProject: boolean): ReportedCheck {
+  const mask = maskerOf(app.secrets);
+  const { id, title, verdict, area, asvs, wstg, evidence, letter, shown = [] } = check;
+  return {
+    id,
+    title,
+    verdict,
+    area,
+    asvs,
+    wstg,
+    evidence: mask(evidence),
+    ...(verdict === 'fail' && {
+      grade: letter ?? 'F',
+      exchanges: shown.map((one) => ({ sent: sentLines(one).map(mask), answer: answerLines(one).map(mask) })),
+      repeat: shown.map((one) => mask(curlOf(one, app.target.origin.origin))),
+      fix: isOwnProject && check.own ? `${check.fix} Look at ${check.own}.` : check.fix,
+    }),
+  };
+}
