@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
 import type { Edits } from './edits.ts';
 
-/** Three changes to a fresh Express project on PostgreSQL, each done as its README says, and once more wrongly. */
+/** Changes to a fresh project, each done as its README says, and once more wrongly. */
 export interface Change {
   name: string;
+  /** Express on PostgreSQL, unless these say otherwise. */
+  flags?: readonly string[];
   make: (edits: Edits) => void;
   /** The same with one mistake, which the project's own suite must notice. */
   mistakes: Readonly<Record<string, (edits: Edits) => void>>;
@@ -68,6 +70,12 @@ export const CHANGES: readonly Change[] = [
       },
     },
   },
+  ...(['express', 'fastify', 'koa'] as const).map((framework) => ({
+    name: `a WebSocket, on ${framework}`,
+    flags: ['--framework', framework],
+    make: (edits: Edits) => addWebSocket(edits, framework),
+    mistakes: {},
+  })),
 ];
 
 // --- internal ---
@@ -277,6 +285,114 @@ import { signedIn } from './support/fixtures.ts';
 it('shows the address of whoever is signed in', async ({ app }) => {
   const { browser, email } = await signedIn(app);
   expect((await browser.get('/api/profile')).text).toContain(email);
+});
+`,
+  );
+}
+
+/** What the README shows, with the imports it takes and a handler that answers each message with itself. */
+function addWebSocket(edits: Edits, framework: 'express' | 'fastify' | 'koa'): void {
+  const code = edits.read('README.md').match(/\*\*A WebSocket\.\*\*[\s\S]*?```ts\n([\s\S]*?)```/)?.[1] ?? '';
+  const [listener = '', route = ''] = code.split('// Below requireLogin:\n');
+  const { imports, type, mount } = {
+    express: {
+      imports: "import type { Router } from 'express';",
+      type: 'Router',
+      mount: '  socketRoutes(routes, services, config.origins);\n',
+    },
+    fastify: {
+      imports: "import type { FastifyInstance } from 'fastify';",
+      type: 'FastifyInstance',
+      mount: '      socketRoutes(members, services, origins);\n',
+    },
+    koa: {
+      imports: "import type { Router, RouterContext } from '@koa/router';",
+      type: 'Router',
+      mount: '  socketRoutes(members, services, config.origins);\n',
+    },
+  }[framework];
+  edits.add(
+    'src/routes/socket.ts',
+    `/** Who may open a WebSocket, and until when? */
+import { type IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+${imports}
+import { WebSocketServer } from 'ws';
+import { ApiError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { sessionIdOf } from '../session/http.ts';
+
+${listener.replaceAll(/^(const|function)/gm, 'export $1')}
+export function socketRoutes(routes: ${type}, { store }: Services, origins: readonly string[]): void {
+${route}}
+`,
+  );
+  edits.insert(
+    'src/app.ts',
+    { before: "import type { Services } from './services.ts';" },
+    "import { socketRoutes } from './routes/socket.ts';\n",
+  );
+  const after = {
+    express: '  sessionRoutes(routes, services);\n',
+    fastify: '      members.register(sessionRoutes, services);\n',
+    koa: '  sessionRoutes(members, services);\n',
+  }[framework];
+  edits.insert('src/app.ts', { after }, mount);
+  if (framework === 'fastify')
+    edits.replace(
+      'src/app.ts',
+      'function api({ secrets }: AppConfig',
+      'function api({ secrets, origins }: AppConfig',
+    );
+  edits.insert(
+    'src/server.ts',
+    { before: "import { createServices } from './services.ts';" },
+    "import { handshake } from './routes/socket.ts';\n",
+  );
+  edits.insert('src/server.ts', { before: 'const stops = [' }, "server.on('upgrade', handshake(app));\n");
+  edits.add(
+    'test/socket.test.ts',
+    `/** A WebSocket is for users of this app's own pages, for as long as their session lives. */
+import { once } from 'node:events';
+import { expect } from 'vitest';
+import { WebSocket } from 'ws';
+import { handshake } from '../src/routes/socket.ts';
+import { it, type TestApp } from './support/app.ts';
+import type { Browser } from './support/browser.ts';
+import { signedIn } from './support/fixtures.ts';
+
+let isListening = false;
+
+async function open(app: TestApp, browser: Browser, origin = app.origin): Promise<WebSocket> {
+  if (!isListening) app.server.on('upgrade', handshake(app.listener));
+  isListening = true;
+  return new WebSocket(\`\${app.origin.replace('https', 'wss')}/api/socket\`, {
+    ca: app.ca,
+    origin,
+    headers: { cookie: await browser.jar.getCookieString(app.origin) },
+  });
+}
+
+async function refusal(socket: WebSocket): Promise<string> {
+  const [error] = await once(socket, 'error');
+  return error.message;
+}
+
+it('answers a user, and nobody once the session has ended', async ({ app }) => {
+  const { browser } = await signedIn(app);
+  const socket = await open(app, browser);
+  await once(socket, 'open');
+  socket.send('hello');
+  expect(String((await once(socket, 'message'))[0])).toBe('hello');
+  await browser.post('/api/auth/logout');
+  socket.send('hello again');
+  expect((await once(socket, 'close'))[0]).toBe(4401);
+});
+
+it('is refused to a visitor, and to a page of another origin', async ({ app }) => {
+  expect(await refusal(await open(app, app.browser()))).toContain('401');
+  const { browser } = await signedIn(app);
+  expect(await refusal(await open(app, browser, 'https://evil.example'))).toContain('403');
 });
 `,
   );

@@ -10,6 +10,10 @@ export class Edits {
     this.#directory = directory;
   }
 
+  read(path: string): string {
+    return readFileSync(join(this.#directory, path), 'utf8');
+  }
+
   /** A new file. */
   add(path: string, text: string): void {
     const file = join(this.#directory, path);
@@ -27,7 +31,7 @@ export class Edits {
 
   replace(path: string, from: string, to: string): void {
     const file = join(this.#directory, path);
-    const before = readFileSync(file, 'utf8');
+    const before = this.read(path);
     if (before.split(from).length !== 2) throw new Error(`${path} does not have this once:\n${from}`);
     writeFileSync(
       file,

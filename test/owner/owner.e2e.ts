@@ -10,20 +10,22 @@ import { Edits } from './edits.ts';
  */
 
 const MINUTES = 60_000;
-const rows = CHANGES.flatMap(({ name, make, mistakes }) => [
-  { title: name, make, isRight: true },
+const rows = CHANGES.flatMap(({ name, flags = [], make, mistakes }) => [
+  { title: name, flags, make, isRight: true },
   ...Object.entries(mistakes).map(([mistake, wrong]) => ({
     title: `${name}, ${mistake}`,
+    flags,
     make: wrong,
     isRight: false,
   })),
 ]);
 
 describe('an owner adds', { timeout: 5 * MINUTES }, () => {
-  it.each(rows.map((row) => [row.title, row] as const))('%s', async (title, { make, isRight }) => {
-    const directory = await emit('my-app', [], title.replace(/\W+/g, '-'));
+  it.each(rows.map((row) => [row.title, row] as const))('%s', async (title, { flags, make, isRight }) => {
+    const directory = await emit('my-app', [...flags], title.replace(/\W+/g, '-'));
     const edits = new Edits(directory);
     make(edits);
+    await runScript(directory, 'format'); // sorts imports too
     const check = await runScript(directory, 'check');
     if (isRight) expect(check.code, check.output).toBe(0);
     const { code, report, output } = await runSuite(directory);
