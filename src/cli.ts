@@ -1,29 +1,40 @@
-import { readArgs } from './ask/args.ts';
+import { type Request, readArgs } from './ask/args.ts';
 import { helpText } from './ask/help.ts';
 import { refuseSwallowedFlags } from './ask/swallowed-flags.ts';
 import { Cancelled, EXIT, type ExitCode, UserError } from './errors.ts';
 import { generator } from './generator.ts';
 import { COMMAND_WORDS } from './options/command-words.ts';
 import { errorText } from './report/error-text.ts';
+import { lossOn, noteLoss, print } from './report/print.ts';
+import { explained, reasonOf } from './system-errors.ts';
 import type { World } from './world.ts';
 
 /** Called by bin/. The only place that reads `process` and sets the exit code. */
 export async function start(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-  const interruption = new AbortController();
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', (error) => noteLoss(stream, error));
+  const [interruption, force] = [new AbortController(), new AbortController()];
+  const interrupt = () => (interruption.signal.aborted ? force : interruption).abort();
   // Writing is synchronous, so a signal is handled only after the project is complete.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
-  process.exitCode = await main(process.argv.slice(2), {
-    cwd: process.cwd(),
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  // Nothing can happen any more. If a question is open, its input has ended (Ctrl-D).
+  process.once('beforeExit', interrupt);
+  const world: World = {
+    // Getters, because the directory may be gone, and opening the input takes milliseconds that most runs save.
+    get cwd() {
+      return process.cwd();
+    },
     env: process.env,
-    // A getter, because opening it takes milliseconds and most runs read no input.
     get stdin() {
       return process.stdin;
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     signal: interruption.signal,
-  });
+    force: force.signal,
+  };
+  process.exitCode = await main(process.argv.slice(2), world);
+  reportLosses(world);
 }
 
 /** One run. Every error ends here, as a message and an exit code. */
@@ -37,24 +48,18 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     // Before the arguments are parsed: without the flags that npm consumed, they may make no sense.
     refuseSwallowedFlags(args, world.env, command);
     const request = readArgs(args, world.cwd);
-    if (request.run.has('print-schema')) {
-      const { answersSchema } = await import('./ask/schema.ts');
-      return say(world, JSON.stringify(answersSchema(), null, 2));
-    }
-    if (request.run.has('help')) return say(world, helpText());
-    if (request.run.has('version')) return say(world, generator.version);
+    const about = await aboutItself(request);
+    if (about !== undefined) return print(world.stdout, about) ? EXIT.done : EXIT.unexpected;
     const { create } = await import('./commands/create.ts');
     return await create(request, world);
-  } catch (error) {
-    if (argv.includes('--json')) {
+  } catch (thrown) {
+    const error = explained(thrown);
+    if (wantsDocument(argv, world)) {
       const { errorDocument } = await import('./report/json-report.ts');
-      say(world, JSON.stringify(errorDocument(error), null, 2));
+      print(world.stdout, JSON.stringify(errorDocument(error), null, 2));
     }
-    if (error instanceof Cancelled) {
-      world.stderr.write('Cancelled. Nothing was written.\n');
-      return EXIT.cancelled;
-    }
-    world.stderr.write(`${errorText(error)}\n`);
+    print(world.stderr, error instanceof Cancelled ? 'Cancelled. Nothing was written.' : errorText(error));
+    if (error instanceof Cancelled) return EXIT.cancelled;
     return error instanceof UserError ? error.exitCode : EXIT.unexpected;
   }
 }
@@ -71,12 +76,32 @@ function splitCommand(argv: readonly string[]): { command?: 'create'; args: read
   });
 }
 
-/** A reader may close the pipe early (`| head -1`). That must not leave half a project behind. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** What --help, --version and --print-schema print. */
+async function aboutItself({ run }: Request): Promise<string | undefined> {
+  if (run.has('print-schema')) {
+    const { answersSchema } = await import('./ask/schema.ts');
+    return JSON.stringify(answersSchema(), null, 2);
+  }
+  const about = run.has('help')
+    ? { help: helpText() }
+    : run.has('version')
+      ? { version: generator.version }
+      : undefined;
+  if (!about || !run.has('json')) return about && Object.values(about)[0];
+  return JSON.stringify({ ok: true, exitCode: EXIT.done, ...about }, null, 2);
 }
 
-function say({ stdout }: World, text: string): ExitCode {
-  if (text !== '') stdout.write(`${text}\n`);
-  return EXIT.done;
+/** Whatever is wrong with the arguments, npm's swallowing of --json included. */
+const wantsDocument = (argv: readonly string[], { env }: World): boolean =>
+  argv.some((word) => /^--json(=|$)/.test(word)) || env.npm_config_json === 'true';
+
+/** In one line on the other stream. */
+function reportLosses({ stdout, stderr }: World): void {
+  for (const [name, stream, other] of [
+    ['standard output', stdout, stderr],
+    ['standard error', stderr, stdout],
+  ] as const) {
+    const error = lossOn(stream);
+    if (error) print(other, `${generator.name}: ${name} could not be written: ${reasonOf(error)}.`);
+  }
 }

@@ -1,3 +1,5 @@
+import { oneLine } from './legible.ts';
+
 export type ErrorCode =
   | 'command_not_built'
   | 'unknown_flag'
@@ -9,6 +11,7 @@ export type ErrorCode =
   | 'missing_program'
   | 'target_in_the_way'
   | 'target_not_writable'
+  | 'not_usable'
   | 'target_unreachable'
   | 'target_not_calibrated'
   | 'host_not_allowed'
@@ -29,18 +32,19 @@ export class UserError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails) {
-    super(message);
+    super(oneLine(message));
     this.name = 'UserError';
     this.code = code;
-    this.details = details;
+    this.details = { ...details, fix: oneLine(details.fix) };
+    if (details.flag) this.details.flag = oneLine(details.flag, 100);
   }
 
   get exitCode(): 2 | 3 {
-    return this.code.startsWith('target_') ? EXIT.targetInTheWay : EXIT.usage;
+    return /^target_|^not_usable$/.test(this.code) ? EXIT.notUsable : EXIT.usage;
   }
 }
 
-/** The user cancelled: Ctrl-C at a prompt, or a signal. */
+/** The user cancelled: Ctrl-C or Ctrl-D at a prompt, or a signal. */
 export class Cancelled extends Error {
   constructor() {
     super('Cancelled');
@@ -56,7 +60,7 @@ export const EXIT = {
   done: 0,
   unexpected: 1,
   usage: 2,
-  targetInTheWay: 3,
+  notUsable: 3,
   laterStepFailed: 4,
   needsYou: 5,
   cancelled: 130,
@@ -69,7 +73,10 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
   [EXIT.done, 'done'],
   [EXIT.unexpected, 'unexpected failure, shown with its stack'],
   [EXIT.usage, 'wrong usage; nothing was written'],
-  [EXIT.targetInTheWay, 'the target directory cannot be used; nothing was written'],
+  [
+    EXIT.notUsable,
+    'the target directory, or something else that is needed, cannot be used; nothing was written',
+  ],
   [EXIT.laterStepFailed, 'the files were written, but a later step failed; the message says how to finish'],
   [EXIT.cancelled, 'cancelled'],
 ];

@@ -11,7 +11,9 @@ const ROWS: readonly (readonly string[])[] = [
   ['write', 'steps'],
   ['plan'],
   ['options'],
+  ['system-errors.ts'],
   ['errors.ts', 'generator.ts', 'world.ts', 'library-types.d.cts'],
+  ['legible.ts'],
 ];
 
 /** File of src/ → the files and packages that it imports, types too. */

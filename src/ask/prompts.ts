@@ -25,10 +25,15 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
   const ui = () => ({ ...streams, signal: AbortSignal.any([world.signal]) });
   let lastKey: string | undefined;
   const hear = (_text: unknown, key?: { name?: string }) => {
+    // A pasted line break. Readline would forget the line, and the library would not submit it.
+    if (key?.name === 'enter') key.name = 'return';
     lastKey = key?.name;
   };
   // The library does not distinguish Escape from Ctrl-C, so we note the key before it does.
   streams.input.on('keypress', hear);
+  // After Ctrl-Z and `fg`, readline leaves the input paused.
+  const goOn = () => setImmediate(() => streams.input.resume());
+  process.on('SIGCONT', goOn);
   intro(`${generator.name} ${generator.version}`, streams);
   log.message('Esc goes back, Ctrl-C cancels.\nWrites nothing until you confirm.', streams);
   const rows = answerRows(given, world.cwd);
@@ -143,6 +148,7 @@ export function terminalPrompts(world: World, given: Known, mayHoldFiles: boolea
 
   function end(): void {
     streams.input.off('keypress', hear);
+    process.off('SIGCONT', goOn);
     outro('Done.', streams);
   }
 }

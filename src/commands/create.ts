@@ -9,6 +9,7 @@ import { plan } from '../plan/plan.ts';
 import { completeProject } from '../plan/project.ts';
 import { describeProject } from '../plan/view.ts';
 import { endOfLifeWarnings } from '../report/node-version.ts';
+import { print } from '../report/print.ts';
 import { isAnimated, spin } from '../report/progress.ts';
 import * as report from '../report/report.ts';
 import type { World } from '../world.ts';
@@ -23,8 +24,7 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
   const isDryRun = run.has('dry-run');
   const isMerge = run.get('on-conflict') === 'merge';
   const mayHoldFiles = isDryRun || isMerge || run.has('explain');
-  const progress = isJson ? world.stderr : world.stdout;
-  const say: Say = (text) => text !== '' && progress.write(`${text}\n`);
+  const say: Say = (text) => print(isJson ? world.stderr : world.stdout, text);
 
   const { answers, defaulted } = await takeAnswers({ given, run }, world, mayHoldFiles, say);
   if (run.has('explain')) return explain(answers, isJson, world);
@@ -39,8 +39,8 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
     if (!isJson) return exitCode;
     const { runDocument } = await import('../report/json-report.ts');
     const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings };
-    world.stdout.write(`${JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2)}\n`);
-    return exitCode;
+    const isPrinted = print(world.stdout, JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2));
+    return isPrinted || exitCode !== EXIT.done ? exitCode : EXIT.laterStepFailed;
   };
   if (isDryRun) {
     const { previewText } = await import('../report/preview.ts');
@@ -48,7 +48,7 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
     return finish(EXIT.done);
   }
 
-  for (const warning of warnings) world.stderr.write(`${warning}\n`);
+  for (const warning of warnings) print(world.stderr, warning);
   // Once more: another run may have written the directory since, and its files would look like ours.
   checkTarget(answers.directory, mayHoldFiles);
   refuseDifferences(answers.directory, compared);
@@ -90,8 +90,8 @@ async function takeAnswers({ given: byFlags, run }: Request, world: World, mayHo
 async function explain(answers: Answers, isJson: boolean, { stdout }: World): Promise<ExitCode> {
   const { explainDocument, explainText } = await import('../report/explain.ts');
   const planned = plan(answers, loadOverlays(answers));
-  stdout.write(`${isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned)}\n`);
-  return EXIT.done;
+  const text = isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned);
+  return print(stdout, text) ? EXIT.done : EXIT.unexpected;
 }
 
 function refuseVerify(answers: Answers, isDryRun: boolean): void {

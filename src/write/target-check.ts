@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { codeOf, UserError } from '../errors.ts';
+import { explained } from '../system-errors.ts';
 
 /** Checks that the project can be written there, beside existing files if that is allowed. Only reads. */
 export function checkTarget(directory: string, mayHoldFiles = false): void {
@@ -46,18 +47,12 @@ export function lookAt(path: string): Stats | undefined {
   }
 }
 
-/** Turns a system error about the target into a UserError. Any other error is returned unchanged. */
+/** What stopped the writing, as a UserError where the user can do something about it. */
 export function explain(error: unknown, directory: string): unknown {
-  const code = codeOf(error);
-  if (code === 'EEXIST' || code === 'ENOTEMPTY')
-    return inTheWay(`another run is writing to ${directory} at the moment`);
-  const reason = REASONS[code];
-  if (!reason) return error;
-  const fix = 'Choose another directory.';
-  return new UserError('target_not_writable', `cannot write to ${directory}: ${reason}`, {
-    flag: 'directory',
-    fix,
-  });
+  const isTaken = ['EEXIST', 'ENOTEMPTY'].includes(codeOf(error));
+  return isTaken
+    ? inTheWay(`another run is writing to ${directory} at the moment`)
+    : explained(error, directory);
 }
 
 // --- internal ---
@@ -72,17 +67,6 @@ const conflicting = (directory: string, entries: readonly string[]): string[] =>
 /** Left by a killed run; the next one removes it. */
 const isStage = (directory: string, name: string): boolean =>
   name.startsWith(`.${basename(directory)}.stage-`);
-
-const REASONS: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'a directory cannot be created there',
-  ENOTDIR: 'part of the path is not a directory',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is exceeded',
-  ENAMETOOLONG: 'the name is too long',
-};
 
 const inTheWay = (
   problem: string,

@@ -6,7 +6,7 @@ import { fakeProgram } from '../support/fake-program.ts';
 import { temporaryOwnCertificate } from '../support/own-certificate.ts';
 import { BIN } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
-import { KEY, openTerminal, type Terminal } from '../support/terminal.ts';
+import { KEY, openShell, openTerminal, type Terminal } from '../support/terminal.ts';
 
 const question = (name: OptionName): string => OPTIONS[name].question ?? '';
 
@@ -36,6 +36,8 @@ const WALK: readonly (readonly [string, string])[] = [
   [question('git'), KEY.enter],
   [SUMMARY, KEY.enter],
 ];
+
+const INSTALL_AND_GIT = [question('install'), question('git')];
 
 async function walk(terminal: Terminal, prompts: typeof WALK): Promise<void> {
   for (const [text, keys] of prompts) {
@@ -163,6 +165,45 @@ describe('in a terminal', () => {
   });
 });
 
+describe('Ctrl-Z and fg', () => {
+  it.each([
+    ['a text', 'directory'],
+    ['a choice', 'framework'],
+  ] as const)('go on at %s', async (_what, name) => {
+    const cwd = temporaryDirectory();
+    const shell = openShell(cwd);
+    const index = WALK.findIndex(([text]) => text === question(name));
+    shell.type('$GENERATOR --no-install --no-git', KEY.enter);
+    await walk(shell, WALK.slice(0, index));
+    await walk(shell, [
+      [question(name), KEY.controlZ],
+      ['Stopped', `fg${KEY.enter}`],
+      ['$GENERATOR', ''],
+    ]);
+    shell.type(KEY.enter);
+    await walk(
+      shell,
+      WALK.slice(index + 1).filter(([text]) => !INSTALL_AND_GIT.includes(text)),
+    );
+    await shell.until('cd secure-session-app');
+    shell.type(`echo "exit code $?"; exit${KEY.enter}`);
+    await shell.until('exit code 0');
+    expect(answersIn(join(cwd, 'secure-session-app'))).toMatchObject({ tls: 'proxy' });
+  });
+});
+
+describe('pasted text', () => {
+  it.each(['\n', '\r'])('is answered with up to a line break, %j', async (lineBreak) => {
+    const terminal = openTerminal(['--no-install', '--no-git'], temporaryDirectory());
+    await walk(terminal, [
+      [question('directory'), `my-shop${lineBreak}`],
+      [question('framework'), KEY.controlC],
+    ]);
+    expect(await terminal.exitCode).toBe(130);
+    expect(terminal.screen()).toMatch(/^│ +my-shop$/m);
+  });
+});
+
 describe('Escape', () => {
   const MOST = [
     '--framework',
@@ -267,11 +308,13 @@ describe('the screen', () => {
   });
 });
 
-describe('Ctrl-C, SIGINT or SIGTERM', () => {
+describe('Ctrl-C, Ctrl-D or a signal', () => {
   const LEAVES: ((terminal: Terminal) => void)[] = [
     (terminal) => terminal.type(KEY.controlC),
+    (terminal) => terminal.type(KEY.controlD),
     (terminal) => terminal.signal('SIGINT'),
     (terminal) => terminal.signal('SIGTERM'),
+    (terminal) => terminal.signal('SIGHUP'),
   ];
 
   it.each(WALK.map(([text], index) => [text, index] as const))(

@@ -3,7 +3,14 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 import { BIN, cleanEnv } from './program.ts';
 
-export const KEY = { enter: '\r', down: '\u001B[B', escape: '\u001B', controlC: '\u0003' };
+export const KEY = {
+  enter: '\r',
+  down: '\u001B[B',
+  escape: '\u001B',
+  controlC: '\u0003',
+  controlD: '\u0004',
+  controlZ: '\u001A',
+};
 
 export interface Terminal {
   /** Waits for a text to appear after everything that was waited for before. */
@@ -26,9 +33,27 @@ export function openTerminal(
   // Wide, so that no message is broken over two lines.
   cols = 250,
 ): Terminal {
-  const size = { cols, rows: 40 };
-  const program: IPty = spawn(process.execPath, [bin, ...args], {
-    ...size,
+  return inTerminal(process.execPath, [bin, ...args], cwd, env, cols);
+}
+
+/** A shell with job control, in which $GENERATOR is the built program. */
+export function openShell(cwd: string): Terminal {
+  const GENERATOR = `${process.execPath} ${BIN}`;
+  return inTerminal('bash', ['--norc', '--noprofile', '-i'], cwd, { GENERATOR }, 250);
+}
+
+// --- internal ---
+
+function inTerminal(
+  file: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string>,
+  cols: number,
+): Terminal {
+  const program: IPty = spawn(file, args, {
+    cols,
+    rows: 40,
     cwd,
     env: cleanEnv({ TERM: 'xterm-256color', ...env }),
   });
