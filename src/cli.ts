@@ -5,7 +5,7 @@ import { Cancelled, EXIT, type ExitCode, UserError } from './errors.ts';
 import { generator } from './generator.ts';
 import { COMMAND_WORDS } from './options/command-words.ts';
 import { errorText } from './report/error-text.ts';
-import { lossOn, noteLoss, print } from './report/print.ts';
+import { deliver, lossOn, noteLoss, print } from './report/print.ts';
 import { explained, reasonOf } from './system-errors.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +34,7 @@ export async function start(): Promise<void> {
     force: force.signal,
   };
   process.exitCode = await main(process.argv.slice(2), world);
+  await new Promise(setImmediate); // errors of the streams are emitted a moment later
   reportLosses(world);
 }
 
@@ -49,7 +50,7 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
     refuseSwallowedFlags(args, world.env, command);
     const request = readArgs(args, world.cwd);
     const about = await aboutItself(request);
-    if (about !== undefined) return print(world.stdout, about) ? EXIT.done : EXIT.unexpected;
+    if (about !== undefined) return (await deliver(world.stdout, about)) ? EXIT.done : EXIT.unexpected;
     const { create } = await import('./commands/create.ts');
     return await create(request, world);
   } catch (thrown) {

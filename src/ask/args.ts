@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../errors.ts';
-import { choice, readFlag } from '../options/kinds.ts';
+import { oneLine, quoted } from '../legible.ts';
+import { choice, missingValue, readFlag } from '../options/kinds.ts';
 import { type Known, OPTION_ROWS, OPTIONS, type Option, type OptionName } from '../options/options.ts';
 import { RUN_FLAG_ROWS, RUN_FLAGS, type RunFlag, type RunFlagRow } from '../options/run-flags.ts';
 import { nearest } from '../options/values/nearest.ts';
@@ -94,14 +95,8 @@ function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: st
 /** `--store --yes` is a missing value, not a store called "--yes". */
 function typedValue(token: OptionToken, flag: string, placeholder: string): string {
   const looksLikeFlag = token.inlineValue === false && token.value.startsWith('-');
-  if (token.value === undefined || looksLikeFlag || token.value === '') {
-    throw new UserError('missing_value', `--${flag} needs a value: ${placeholder}`, {
-      flag,
-      // A placeholder in capitals names a kind of value.
-      ...(/^[a-z]/.test(placeholder) && { allowed: placeholder.split('|') }),
-      fix: 'Add the value after the flag.',
-    });
-  }
+  if (token.value === undefined || looksLikeFlag || token.value === '')
+    throw missingValue(`--${flag}`, flag, placeholder);
   return token.value;
 }
 
@@ -135,15 +130,19 @@ function givenTwice(flag: string, first = '', second = ''): UserError {
 }
 
 function valueNotTaken(token: OptionToken, flag: string): UserError {
-  return new UserError('bad_value', `${token.rawName} takes no value, but "${token.value}" was given`, {
-    flag,
-    fix: 'Remove the value.',
-  });
+  return new UserError(
+    'bad_value',
+    `${oneLine(token.rawName, 100)} takes no value, but ${quoted(token.value ?? '')} was given`,
+    {
+      flag,
+      fix: 'Remove the value.',
+    },
+  );
 }
 
 function unknownFlag(rawName: string): UserError {
   const didYouMean = nearest(rawName, allFlags());
-  return new UserError('unknown_flag', `unknown flag ${rawName}`, {
+  return new UserError('unknown_flag', `unknown flag ${oneLine(rawName, 100)}`, {
     flag: rawName.replace(/^-+/, ''),
     allowed: allFlags(),
     fix: didYouMean ? `Did you mean ${didYouMean}?` : 'See --help for all flags.',
@@ -159,7 +158,7 @@ function allFlags(): string[] {
 }
 
 function secondPositional(text: string): UserError {
-  return new UserError('unknown_flag', `"${text}" is a second directory, and only one is allowed`, {
+  return new UserError('unknown_flag', `${quoted(text)} is a second directory, and only one is allowed`, {
     fix: 'Quote a directory that contains spaces, and put each value after its flag.',
   });
 }

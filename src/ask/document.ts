@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts';
+import { quoted } from '../legible.ts';
 import { isNullable } from '../options/document.ts';
 import { readFlag } from '../options/kinds.ts';
 import { type Known, OPTION_ROWS, type Option } from '../options/options.ts';
@@ -56,7 +57,7 @@ const IS_OF_TYPE = {
 function unknownKey(key: string): UserError {
   const allowed = OPTION_ROWS.map(([name]) => name);
   const didYouMean = nearest(key.replaceAll('-', ''), allowed);
-  return new UserError('bad_config', `unknown key ${JSON.stringify(key)} in the configuration`, {
+  return new UserError('bad_config', `unknown key ${quoted(key)} in the configuration`, {
     flag: 'config',
     allowed,
     fix: didYouMean ? `Did you mean ${didYouMean}?` : SEE_SCHEMA,

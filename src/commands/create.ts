@@ -9,7 +9,7 @@ import { plan } from '../plan/plan.ts';
 import { completeProject } from '../plan/project.ts';
 import { describeProject } from '../plan/view.ts';
 import { endOfLifeWarnings } from '../report/node-version.ts';
-import { print } from '../report/print.ts';
+import { deliver, print } from '../report/print.ts';
 import { isAnimated, spin } from '../report/progress.ts';
 import * as report from '../report/report.ts';
 import type { World } from '../world.ts';
@@ -39,7 +39,8 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
     if (!isJson) return exitCode;
     const { runDocument } = await import('../report/json-report.ts');
     const result = { answers, defaulted, compared, isDryRun, steps, view: project.view, warnings };
-    const isPrinted = print(world.stdout, JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2));
+    const document = JSON.stringify(runDocument(result, exitCode, world.cwd), null, 2);
+    const isPrinted = await deliver(world.stdout, document);
     return isPrinted || exitCode !== EXIT.done ? exitCode : EXIT.laterStepFailed;
   };
   if (isDryRun) {
@@ -91,7 +92,7 @@ async function explain(answers: Answers, isJson: boolean, { stdout }: World): Pr
   const { explainDocument, explainText } = await import('../report/explain.ts');
   const planned = plan(answers, loadOverlays(answers));
   const text = isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned);
-  return print(stdout, text) ? EXIT.done : EXIT.unexpected;
+  return (await deliver(stdout, text)) ? EXIT.done : EXIT.unexpected;
 }
 
 function refuseVerify(answers: Answers, isDryRun: boolean): void {

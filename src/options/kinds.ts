@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../errors.ts';
+import { quoted } from '../legible.ts';
 import { formatDuration, parseDuration } from './values/durations.ts';
 import { nearest } from './values/nearest.ts';
 
@@ -42,7 +43,7 @@ export function choice<const Value extends string>(...choices: Choice<Value>[]):
       );
       if (!chosen)
         throw new RangeError(
-          `"${text}" is not ${allowed.replaceAll('|', ', ').replace(/, ([^,]*)$/, ' or $1')}`,
+          `${quoted(text)} is not ${allowed.replaceAll('|', ', ').replace(/, ([^,]*)$/, ' or $1')}`,
         );
       return chosen.value;
     },
@@ -54,7 +55,7 @@ export const toggle: Kind<boolean> = {
   placeholder: '',
   schema: { type: 'boolean' },
   read(text) {
-    throw new RangeError(`"${text}": this option takes no value`);
+    throw new RangeError(`${quoted(text)}: this option takes no value`);
   },
   show: (value) => [value ? 'yes' : 'no'],
 };
@@ -72,7 +73,7 @@ export const port: Kind<number> = {
   read(text) {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < 1 || number > 65_535)
-      throw new RangeError(`"${text}" is not a port; use 1 to 65535`);
+      throw new RangeError(`${quoted(text)} is not a port; use 1 to 65535`);
     return number;
   },
   show: (number) => [String(number)],
@@ -91,7 +92,7 @@ export function list(placeholder: string, check: (text: string) => string): Kind
     isList: true,
     read(value) {
       const parts = value.split(/[\s,]+/).filter((part) => part !== '');
-      if (parts.length === 0) throw new RangeError(`"${value}" contains no value`);
+      if (parts.length === 0) throw new RangeError(`${quoted(value)} contains no value`);
       return parts.map(check);
     },
     show: (values) => values,
@@ -105,13 +106,13 @@ export const file: Kind<string> = {
   read(value, cwd) {
     const path = resolve(cwd, value);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile())
-      throw new RangeError(`"${value}": no such file`);
+      throw new RangeError(`${quoted(value)}: no such file`);
     return path;
   },
   show: (path) => [path],
 };
 
-/** Reads the value of a flag. A RangeError becomes a UserError that names the flag and the nearest match. */
+/** Reads the value of a flag; an empty one (an unset variable) is missing. A RangeError becomes a UserError that names the flag and the nearest match. */
 export function readFlag<Value>(
   flag: string,
   kind: Kind<Value>,
@@ -119,6 +120,7 @@ export function readFlag<Value>(
   cwd: string,
   label = flag === 'directory' ? flag : `--${flag}`,
 ): Value {
+  if (text === '') throw missingValue(label, flag, kind.placeholder);
   try {
     return kind.read(text, cwd);
   } catch (error) {
@@ -132,4 +134,13 @@ export function readFlag<Value>(
       fix: didYouMean ? `Did you mean ${didYouMean}?` : 'See --help for the values of each option.',
     });
   }
+}
+
+export function missingValue(label: string, flag: string, placeholder: string): UserError {
+  return new UserError('missing_value', `${label} needs a value: ${placeholder}`, {
+    flag,
+    // A placeholder in capitals names a kind of value.
+    ...(/^[a-z]/.test(placeholder) && { allowed: placeholder.split('|') }),
+    fix: 'Add the value.',
+  });
 }

@@ -95,6 +95,8 @@ describe('readArgs', () => {
     [['--store', '--yes'], '--store needs a value'],
     [['--store', 'redis', '--store', 'pg'], 'given twice, as redis and as postgres'],
     [['--git', '--no-git'], 'given twice'],
+    [[''], 'directory needs a value'],
+    [['--', ''], 'directory needs a value'],
   ])('refuses %j', (argv, message) => {
     expect(errorOf(...argv).message).toContain(message);
   });

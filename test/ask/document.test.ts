@@ -34,6 +34,9 @@ describe('readDocument', () => {
     [{ hostname: 'a.test' }, 'hostname in the configuration is not of type array'],
     [{ hostname: [1] }, 'hostname in the configuration is not of type array'],
     [{ directory: 'My App!' }, 'try my-app'],
+    [{ directory: '' }, 'directory in the configuration needs a value'],
+    [{ tlsCert: '' }, 'tlsCert in the configuration needs a value'],
+    [{ hostname: ['a.test', ''] }, 'hostname in the configuration needs a value'],
   ])('refuses %j', (document, message) => {
     expect(() => readDocument(document, '/projects')).toThrow(message);
   });

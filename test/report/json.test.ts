@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled } from '../../src/errors.ts';
 import { errorDocument } from '../../src/report/json-report.ts';
 import { runInProcess } from '../support/in-process.ts';
+import { bash } from '../support/interrupted.ts';
+import { BIN, runProgram } from '../support/program.ts';
 import { listFiles, temporaryDirectory } from '../support/temporary.ts';
 
 const QUICK = ['--no-install', '--no-git'];
@@ -77,5 +79,46 @@ describe('--json', () => {
     expect(dryRun).toBe(true);
     expect(new Set(files.map(({ state }: { state: string }) => state))).toEqual(new Set(['create']));
     expect(listFiles(cwd)).toEqual([]);
+  });
+});
+
+describe('one document on standard output', () => {
+  it.each([
+    [['--json', '--help'], 0, { ok: true, exitCode: 0, help: expect.stringContaining('Usage') }],
+    [['--json', '--version'], 0, { ok: true, exitCode: 0, version: expect.stringMatching(/^\d/) }],
+    [['--json', '--print-schema'], 0, { type: 'object' }],
+    [['--json', '--explain'], 0, { requirements: expect.any(Array) }],
+    [['--json', '--dry-run', '--verify'], 2, { error: { code: 'conflict' } }],
+    [['--json=1'], 2, { error: { code: 'bad_value', flag: 'json' } }],
+    [['--no-json', '--json'], 2, { error: { code: 'unknown_flag' } }],
+    [['--config', '--json'], 2, { error: { code: 'missing_value' } }],
+    [[''], 2, undefined],
+  ])('comes from %j', async (args, code, document) => {
+    const run = await runInProcess(args, temporaryDirectory());
+    expect(run.code).toBe(code);
+    if (document) expect(JSON.parse(run.stdout)).toMatchObject(document);
+    else expect(run.stdout).toBe('');
+  });
+
+  it('comes when npm consumed --json', async () => {
+    const { code, stdout } = await runProgram(['my-app'], {
+      cwd: temporaryDirectory(),
+      env: { npm_config_json: 'true' },
+    });
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+      code: 2,
+      document: { error: { code: 'swallowed_flags' } },
+    });
+  });
+
+  it.each(['--yes', '--help'])('comes from a directory that was removed, with %s', async (flag) => {
+    const cwd = temporaryDirectory();
+    const script = `mkdir gone && cd gone && rmdir ../gone && "$1" "$2" --json ${flag}`;
+    const { code, stdout, stderr } = await bash(BIN, cwd, script);
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+      code: 3,
+      document: { exitCode: 3, error: { code: 'not_usable', fix: 'Change to another directory.' } },
+    });
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 });

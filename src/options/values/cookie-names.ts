@@ -1,3 +1,5 @@
+import { quoted } from '../../legible.ts';
+
 /** RFC 6265 section 4.1.1: a cookie's name is an HTTP token. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -11,7 +13,7 @@ const LONGEST_NAME = 90;
 export function checkCookieName(name: string): string {
   if (!TOKEN.test(name)) {
     throw new RangeError(
-      `"${name}" is not a cookie name; letters, digits and !#$%&'*+-.^_\`|~ are allowed (RFC 6265)`,
+      `${quoted(name)} is not a cookie name; letters, digits and !#$%&'*+-.^_\`|~ are allowed (RFC 6265)`,
     );
   }
   if (name.length > LONGEST_NAME)
@@ -20,11 +22,11 @@ export function checkCookieName(name: string): string {
   // Without a prefix, another host of the same domain, or plain HTTP, can set a cookie of this name.
   if (!prefix)
     throw new RangeError(
-      `"${name}" lacks a prefix that browsers enforce (ASVS 5.0, 3.3.1); use __Host-${name}`,
+      `${quoted(name)} lacks a prefix that browsers enforce (ASVS 5.0, 3.3.1); use __Host-${name}`,
     );
   const rest = name.slice(prefix.length);
-  if (rest === '') throw new RangeError(`"${name}" is only a prefix; add a name, such as ${prefix}id`);
+  if (rest === '') throw new RangeError(`${quoted(name)} is only a prefix; add a name, such as ${prefix}id`);
   if (!name.startsWith(prefix))
-    throw new RangeError(`"${name}" has a prefix in the wrong case; use ${prefix}${rest}`);
+    throw new RangeError(`${quoted(name)} has a prefix in the wrong case; use ${prefix}${rest}`);
   return name;
 }

@@ -1,3 +1,5 @@
+import { quoted } from '../../legible.ts';
+
 const UNITS = [
   { letter: 'd', constant: 'DAY_MS', ms: 86_400_000 },
   { letter: 'h', constant: 'HOUR_MS', ms: 3_600_000 },
@@ -15,19 +17,19 @@ export const LONGEST_DURATION_MS = 400 * DAY_MS;
 /** `30m` → milliseconds. A number without a unit is refused: seconds and milliseconds are easily confused. */
 export function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) {
-    throw new RangeError(`"${text}" has no unit; write ${text}s, ${text}m, ${text}h or ${text}d`);
+    throw new RangeError(`${quoted(text)} has no unit; write ${text}s, ${text}m, ${text}h or ${text}d`);
   }
   const [, digits, letter] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const unit = UNITS.find((candidate) => candidate.letter === letter);
   if (!digits || !unit) {
     throw new RangeError(
-      `"${text}" is not a duration; write a whole number and a unit, such as 90s, 30m, 8h or 30d`,
+      `${quoted(text)} is not a duration; write a whole number and a unit, such as 90s, 30m, 8h or 30d`,
     );
   }
   const ms = Number(digits) * unit.ms;
-  if (ms < 1) throw new RangeError(`"${text}" is not longer than zero`);
+  if (ms < 1) throw new RangeError(`${quoted(text)} is not longer than zero`);
   if (ms > LONGEST_DURATION_MS)
-    throw new RangeError(`"${text}" is longer than 400d, the longest a browser keeps a cookie`);
+    throw new RangeError(`${quoted(text)} is longer than 400d, the longest a browser keeps a cookie`);
   return ms;
 }
 

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { quoted } from '../../legible.ts';
 import { addressFamily, usualAddress } from './addresses.ts';
 
 /** RFC 1123 allows no underscores in host names, but npm and compose use them in names that end up here. */
@@ -22,7 +23,9 @@ export function checkHostname(text: string): string {
     !/^\d+$/.test(labels.at(-1) ?? '') &&
     !/[\s%/?#\\@:]/.test(text);
   if (name.length > LONGEST_NAME || !isName) {
-    throw new RangeError(`"${text}" is neither a host name nor an IP address; wildcards are not possible`);
+    throw new RangeError(
+      `${quoted(text)} is neither a host name nor an IP address; wildcards are not possible`,
+    );
   }
   return name;
 }

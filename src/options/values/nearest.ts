@@ -1,5 +1,9 @@
+/** No name of ours is half as long, and comparing takes time with the square of the length. */
+const LONGEST_TYPO = 60;
+
 /** The candidate that `word` is probably a typo of, or undefined. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > LONGEST_TYPO) return undefined;
   const meant = word.toLowerCase();
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(meant, candidate.toLowerCase()) }))

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import validate from 'validate-npm-package-name';
+import { quoted } from '../../legible.ts';
 
 /** The npm name of the project in a directory: its last segment, with the scope when the parent folder is one. */
 export function projectName(directory: string): string {
@@ -16,7 +17,7 @@ export function checkProjectName(directory: string): string {
   const reasons = [...errors, ...warnings].join(', ');
   const better = validName(name);
   throw new RangeError(
-    `"${name}" is not a valid npm package name: ${reasons}${better ? `; try ${better}` : ''}`,
+    `${quoted(name)} is not a valid npm package name: ${reasons}${better ? `; try ${better}` : ''}`,
   );
 }
 

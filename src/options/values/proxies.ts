@@ -1,3 +1,4 @@
+import { quoted } from '../../legible.ts';
 import { addressFamily } from './addresses.ts';
 
 /** The largest private blocks are 10.0.0.0/8 and fc00::/7. Any larger block includes public addresses. */
@@ -16,17 +17,19 @@ export function checkTrustedProxy(text: string): string {
   const [address = '', prefix, ...more] = text.split('/');
   const family = addressFamily(address);
   if (family === 0 || more.length > 0) {
-    throw new RangeError(`"${text}" is neither an address, a block such as 10.0.0.0/8, nor a number of hops`);
+    throw new RangeError(
+      `${quoted(text)} is neither an address, a block such as 10.0.0.0/8, nor a number of hops`,
+    );
   }
   if (/^::ffff:/i.test(address))
-    throw new RangeError(`"${text}" is an IPv4 address inside IPv6; write it as IPv4`);
+    throw new RangeError(`${quoted(text)} is an IPv4 address inside IPv6; write it as IPv4`);
   if (prefix === undefined) return checkAddress(address);
   if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128)) {
-    throw new RangeError(`"${text}" has no valid prefix length after the /`);
+    throw new RangeError(`${quoted(text)} has no valid prefix length after the /`);
   }
   if (Number(prefix) < (SHORTEST_PREFIX[family] ?? 0)) {
     throw new RangeError(
-      `"${text}" trusts everyone or almost everyone; use the address or block of the proxy itself`,
+      `${quoted(text)} trusts everyone or almost everyone; use the address or block of the proxy itself`,
     );
   }
   return text;
@@ -37,11 +40,12 @@ export const isHops = (text: string): boolean => /^\d+$/.test(text);
 function checkHops(text: string): string {
   const hops = Number(text);
   if (hops < 1 || hops > MOST_HOPS)
-    throw new RangeError(`"${text}" is not a possible number of hops; use 1 to ${MOST_HOPS}`);
+    throw new RangeError(`${quoted(text)} is not a possible number of hops; use 1 to ${MOST_HOPS}`);
   return String(hops);
 }
 
 function checkAddress(address: string): string {
-  if (address === '0.0.0.0' || address === '::') throw new RangeError(`"${address}" means every address`);
+  if (address === '0.0.0.0' || address === '::')
+    throw new RangeError(`${quoted(address)} means every address`);
   return address;
 }
