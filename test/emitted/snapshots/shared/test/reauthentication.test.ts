@@ -51,6 +51,13 @@ describe.each([
     expect(await browser.cookie()).toBe(before);
     expect(await isSignedIn(browser)).toBe(true);
   });
+
+  it('counts as activity even with a wrong password', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    app.clock.now += IDLE_TIMEOUT_MS / 2;
+    expect((await browser.post(path, wrong)).status).toBe(401);
+    expect((await recordOf(app, browser))?.lastSeenAt).toBe(app.clock.now);
+  });
 });
 
 describe('what an unattended browser must not allow', () => {
