@@ -193,7 +193,7 @@ function addRole(edits: Edits): void {
   edits.insert(
     'src/users/accounts.ts',
     { before: '  /** For scripts. */\n  list(' },
-    '  makeAdmin(id: string): Promise<void>;\n',
+    '  makeAdmin(id: string): Promise<unknown>;\n',
   );
   edits.replace('src/database/users.ts', "disabled';", "disabled, role';");
   edits.insert(

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
 /** Cross-site request forgery: the rule cell by cell, and bodies that a form could send. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
+import { RULES } from '../rule.ts';
 
 const TESTS = ['cross-site.test.ts', 'routes.test.ts'];
 
@@ -194,8 +195,9 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
 const HOOK = "sameSite.addHook('onRequest', async ({ raw }) => {";
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
-  const raw = { express: 'request', fastify: 'raw', koa: 'ctx.req' }[framework];
-  const rule = `refuseCrossSite(${raw}, config.origins, services.log);`;
+  const { raw, crossSite: rule, json, asked } = RULES[framework];
+  const first = (statements: string) =>
+    framework === 'fastify' ? `${statements}\n        ${rule}` : `app.${asked(statements)}\n  ${rule}`;
 
   return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: TESTS }, [
     {
@@ -211,7 +213,10 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       requirement: '3.5.1',
       what: 'Only one route asks where a request came from.',
       find: rule,
-      replace: `if (${raw}.url?.endsWith('/login')) ${rule}`,
+      replace:
+        framework === 'fastify'
+          ? `if (raw.url?.endsWith('/login')) ${rule}`
+          : `app.${asked(`if (${raw}.url?.endsWith('/login')) refuseCrossSite(${raw}, config.origins, services.log);`)}`,
     },
     {
       id: 'method-override-before-the-rule',
@@ -219,10 +224,10 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       what: 'A header turns a GET into a POST, past the cross-site rule.',
       find: rule,
       replace: `${rule}
-    if (${raw}.headers['x-http-method-override']) {
+    ${framework === 'fastify' ? '' : 'app.'}${asked(`if (${raw}.headers['x-http-method-override']) {
       ${raw}.method = String(${raw}.headers['x-http-method-override']);
       ${framework === 'koa' ? 'ctx.method = ctx.req.method;' : ''}
-    }`,
+    }`)}`,
       ...(framework === 'fastify' && {
         equivalent: 'Fastify has chosen the route by then, so the method changes nothing any more.',
       }),
@@ -231,7 +236,7 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       id: 'other-bodies-taken',
       requirement: '3.5.2',
       what: 'Bodies that a form of another site can send are not refused.',
-      find: `requireJson(${raw});`,
+      find: json,
       replace: '',
     },
     {
@@ -241,10 +246,9 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       ...{
         express: {
           find: rule,
-          replace: `if (request.headers.origin) {
-      _response.set('Access-Control-Allow-Origin', request.headers.origin).set('Access-Control-Allow-Credentials', 'true');
-    }
-    ${rule}`,
+          replace: first(`if (request.headers.origin) {
+      response.set('Access-Control-Allow-Origin', request.headers.origin).set('Access-Control-Allow-Credentials', 'true');
+    }`),
         },
         fastify: {
           find: HOOK,
@@ -255,10 +259,9 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
         },
         koa: {
           find: rule,
-          replace: `if (ctx.req.headers.origin) {
+          replace: first(`if (ctx.req.headers.origin) {
       ctx.set({ 'Access-Control-Allow-Origin': ctx.req.headers.origin, 'Access-Control-Allow-Credentials': 'true' });
-    }
-    ${rule}`,
+    }`),
         },
       }[framework],
     },
@@ -267,12 +270,12 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       requirement: '3.4.2',
       what: 'Any site may read answers.',
       ...{
-        express: { find: rule, replace: `_response.set('Access-Control-Allow-Origin', '*');\n    ${rule}` },
+        express: { find: rule, replace: first("response.set('Access-Control-Allow-Origin', '*');") },
         fastify: {
           find: HOOK,
           replace: `${HOOK.replace('}) =>', '}, reply) =>')}\n        reply.header('Access-Control-Allow-Origin', '*');`,
         },
-        koa: { find: rule, replace: `ctx.set('Access-Control-Allow-Origin', '*');\n    ${rule}` },
+        koa: { find: rule, replace: first("ctx.set('Access-Control-Allow-Origin', '*');") },
       }[framework],
     },
   ]);

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
 /** The session id and the secrets that sign it. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
+import { RULES } from '../rule.ts';
 
 const ids = mutantsOf({ file: 'src/session/store.ts', tests: ['login.test.ts', 'cookies.test.ts'] }, [
   {
@@ -148,12 +149,10 @@ const secrets = [
 ];
 
 /** Before the session is looked for, a cookie header is made of something else. */
-function takenFrom(raw: string, request: string, find = `requireJson(${raw});`): Omit<Mutant, 'file'>[] {
-  const set = (
-    value: string,
-  ) => `${find.replace('async ({ raw }, reply)', 'async (request, reply)').replace('(raw)', `(${raw})`)}
-      const given = ${value};
-      if (given) ${raw}.headers.cookie = \`__Host-id=\${encodeURIComponent(String(given))}\`;`;
+function takenFrom(raw: string, request: string, find: string, made: (statements: string) => string) {
+  const set = (value: string) =>
+    made(`const given = ${value};
+          if (given) ${raw}.headers.cookie = \`__Host-id=\${encodeURIComponent(String(given))}\`;`);
   return [
     {
       id: 'id-in-the-query',
@@ -197,16 +196,22 @@ const sources = [
       replace: '{ id: request.session?.id ?? newSessionId(), content,',
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests }, takenFrom('request', 'request')),
+  ...(['express', 'koa'] as const).flatMap((framework) => {
+    const { raw, json, asked } = RULES[framework];
+    const [request, app] = framework === 'koa' ? ['ctx', 'app'] : ['request', 'routes'];
+    const edits = takenFrom(raw, request, json, (statements) => `${json}\n  ${app}.${asked(statements)}`);
+    return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests }, edits);
+  }),
   ...mutantsOf(
     { file: 'src/app.ts', frameworks: ['fastify'], tests },
     takenFrom(
       'request.raw',
       'request',
       'async ({ raw }, reply) => {\n      reply.headers(NO_STORE);\n      requireJson(raw);',
+      (statements) =>
+        `async (request, reply) => {\n      reply.headers(NO_STORE);\n      requireJson(request.raw);\n      ${statements}`,
     ),
   ),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests }, takenFrom('ctx.req', 'ctx')),
 ];
 
 export const IDS: Mutant[] = [...ids, ...policy, ...secrets, ...sources];

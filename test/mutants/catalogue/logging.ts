@@ -209,7 +209,7 @@ const events = [
     const use =
       framework === 'fastify'
         ? "app.addHook('onRequest', requestLog(whoIs));"
-        : 'app.use(requestLog(log, whoIs));';
+        : 'app.use(requestLog(services.log, whoIs));';
     return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: TESTS }, [
       {
         id: 'requests-not-logged',

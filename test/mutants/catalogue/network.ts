@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text of another source
 /** Proxies, plain HTTP and TLS. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
+import { RULES } from '../rule.ts';
 
 const PROXY = ['https.test.ts', 'config.test.ts'];
 
@@ -275,13 +276,9 @@ const plainHttp = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.te
 ]);
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
-  const raw = { express: 'request', fastify: 'raw', koa: 'ctx.req' }[framework];
-  const rule = `requireHttps(${raw}, config.trustProxy);`;
+  const { https: rule } = RULES[framework];
   const [probes, guarded] = {
-    express: [
-      'healthRoutes(app, services);',
-      `app.use((request, _response, next) => {\n    ${rule}\n    next();\n  });\n  healthRoutes(app, services);`,
-    ],
+    express: ['healthRoutes(app, services);', `${rule}\n  healthRoutes(app, services);`],
     fastify: [
       'app.register(healthRoutes, services);',
       `app.register(async (probes) => {
@@ -289,10 +286,7 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
     probes.register(healthRoutes, services);
   });`,
     ],
-    koa: [
-      'const health = new Router(EXACT);',
-      `app.use((ctx: Context, next: Next) => {\n    ${rule}\n    return next();\n  });\n  const health = new Router(EXACT);`,
-    ],
+    koa: ['const health = new Router(EXACT);', `${rule}\n  const health = new Router(EXACT);`],
   }[framework] as [string, string];
   return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests: ['https.test.ts'] }, [
     {

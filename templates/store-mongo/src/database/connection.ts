@@ -17,7 +17,7 @@ export interface Database {
    */
   run<T>(name: string, work: (db: Db) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
-  ping(): Promise<void>;
+  ping(): Promise<unknown>;
   /** @throws DatabaseUnavailable */
   schemaState(): Promise<SchemaState>;
   close(): Promise<void>;
@@ -90,9 +90,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
 
   return {
     run,
-    ping: async () => {
-      await run('ping', (db) => db.command({ ping: 1 }));
-    },
+    ping: () => run('ping', (db) => db.command({ ping: 1 })),
     schemaState: () => call('schemaState', async () => readSchemaState(await connectedDb('schemaState'))),
     close: async () => {
       isClosed = true;

@@ -25,7 +25,7 @@ export interface Database {
   /** The same on one connection, in a transaction that is rolled back when `work` throws. */
   transaction<T>(name: string, work: (db: Queryable) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
-  ping(): Promise<void>;
+  ping(): Promise<unknown>;
   /** @throws DatabaseUnavailable */
   schemaState(): Promise<SchemaState>;
   close(): Promise<void>;
@@ -70,9 +70,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
           throw error;
         }
       }),
-    ping: async () => {
-      await database.run('ping', (pool) => pool.query('SELECT 1'));
-    },
+    ping: () => database.run('ping', (pool) => pool.query('SELECT 1')),
     schemaState: () => call('schemaState', () => readSchemaState(pool)),
     close: () => pool.end(),
   };
