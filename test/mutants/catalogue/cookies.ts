@@ -207,11 +207,11 @@ export const COOKIES: Mutant[] = [
   ...names,
   ...lifetimes,
   ...mutantsOf(
-    { file: MIDDLEWARE, frameworks: ['express', 'fastify'], tests: ['logout.test.ts', 'cookies.test.ts'] },
+    { file: MIDDLEWARE, frameworks: ['express', 'fastify'], tests: ['sessions.test.ts', 'cookies.test.ts'] },
     deletions('clearCookie(COOKIE_NAME, COOKIE)'),
   ),
   ...mutantsOf(
-    { file: MIDDLEWARE, frameworks: ['koa'], tests: ['logout.test.ts', 'cookies.test.ts'] },
+    { file: MIDDLEWARE, frameworks: ['koa'], tests: ['sessions.test.ts', 'cookies.test.ts'] },
     deletions('cookies.set(COOKIE_NAME, null, COOKIE)'),
   ),
 ];

@@ -3,7 +3,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 import { RULES } from '../rule.ts';
 
-const TESTS = ['cross-site.test.ts', 'routes.test.ts'];
+const TESTS = ['requests.test.ts', 'routes.test.ts'];
 
 const FOREIGN = 'if (origin !== undefined && !origins.includes(origin)) return false;';
 
@@ -31,7 +31,7 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
   },
   {
     id: 'safe-methods-refused',
-    tests: ['cross-site.test.ts'],
+    tests: ['requests.test.ts'],
     requirement: 'CSRF',
     what: 'A link from another site leads to an error.',
     find: 'if (SAFE_METHODS.has(method) || ',
@@ -188,7 +188,7 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     what: 'Operators see neither an attack nor an origin that is missing from APP_ORIGINS.',
     find: "{ event: 'cross_site_refused', origin, site },",
     replace: '{},',
-    tests: ['cross-site.test.ts', 'logs.test.ts'],
+    tests: ['requests.test.ts', 'logs.test.ts'],
   },
 ]);
 
@@ -281,55 +281,52 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
   ]);
 });
 
-const bodies = mutantsOf(
-  { file: 'src/protection/cross-site.ts', tests: ['cross-site.test.ts', 'input.test.ts'] },
-  [
-    {
-      id: 'text-taken',
-      requirement: '3.5.2',
-      what: 'A body of text/plain, which needs no preflight, is taken.',
-      find: '/^application\\/json *(',
-      replace: '/^(?:application\\/json|text\\/plain) *(',
-    },
-    {
-      id: 'forms-taken',
-      requirement: '3.5.2',
-      what: 'A body that a form sends is taken.',
-      find: '/^application\\/json *(',
-      replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
-      frameworks: ['express', 'koa'],
-    },
-    {
-      id: 'forms-taken',
-      requirement: '3.5.2',
-      what: 'A body that a form sends is taken.',
-      find: '/^application\\/json *(',
-      replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
-      frameworks: ['fastify'],
-      equivalent: 'Fastify has no parser for forms, and answers 415 to what it has no parser for.',
-    },
-    {
-      id: 'json-as-a-parameter',
-      requirement: '3.5.2',
-      what: 'text/plain; x=application/json, which needs no preflight, passes for JSON.',
-      find: '/^application\\/json *(; *charset="?utf-8"? *)?$/i',
-      replace: '/application\\/json/i',
-    },
-    {
-      id: 'chunked-bodies-taken',
-      requirement: '3.5.2',
-      what: 'A body without a length is not looked at.',
-      find: "headers['transfer-encoding'] !== undefined || ",
-      replace: '',
-    },
-    {
-      id: 'compressed-bodies-taken',
-      requirement: 'input.size',
-      what: 'A small body may unfold to a huge one.',
-      find: ' || isCompressed)) throw',
-      replace: ' || (isCompressed && false))) throw',
-    },
-  ],
-);
+const bodies = mutantsOf({ file: 'src/protection/cross-site.ts', tests: ['requests.test.ts'] }, [
+  {
+    id: 'text-taken',
+    requirement: '3.5.2',
+    what: 'A body of text/plain, which needs no preflight, is taken.',
+    find: '/^application\\/json *(',
+    replace: '/^(?:application\\/json|text\\/plain) *(',
+  },
+  {
+    id: 'forms-taken',
+    requirement: '3.5.2',
+    what: 'A body that a form sends is taken.',
+    find: '/^application\\/json *(',
+    replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
+    frameworks: ['express', 'koa'],
+  },
+  {
+    id: 'forms-taken',
+    requirement: '3.5.2',
+    what: 'A body that a form sends is taken.',
+    find: '/^application\\/json *(',
+    replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
+    frameworks: ['fastify'],
+    equivalent: 'Fastify has no parser for forms, and answers 415 to what it has no parser for.',
+  },
+  {
+    id: 'json-as-a-parameter',
+    requirement: '3.5.2',
+    what: 'text/plain; x=application/json, which needs no preflight, passes for JSON.',
+    find: '/^application\\/json *(; *charset="?utf-8"? *)?$/i',
+    replace: '/application\\/json/i',
+  },
+  {
+    id: 'chunked-bodies-taken',
+    requirement: '3.5.2',
+    what: 'A body without a length is not looked at.',
+    find: "headers['transfer-encoding'] !== undefined || ",
+    replace: '',
+  },
+  {
+    id: 'compressed-bodies-taken',
+    requirement: 'input.size',
+    what: 'A small body may unfold to a huge one.',
+    find: ' || isCompressed)) throw',
+    replace: ' || (isCompressed && false))) throw',
+  },
+]);
 
 export const CROSS_SITE: Mutant[] = [...methods, ...rule, ...pipeline, ...bodies];

@@ -3,7 +3,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const RECORDS = 'src/database/sessions.ts';
 const SCRIPTS = ['serial/admin.test.ts'];
-const TESTS = ['database.test.ts', 'logout.test.ts', 'sessions.test.ts'];
+const TESTS = ['database.test.ts', 'sessions.test.ts'];
 
 const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: ['postgres.test.ts', ...TESTS] }, [
   {

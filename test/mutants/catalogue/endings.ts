@@ -4,7 +4,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const LIFECYCLE = 'src/session/lifecycle.ts';
 
-const logout = mutantsOf({ file: LIFECYCLE, tests: ['logout.test.ts', 'database-failure.test.ts'] }, [
+const logout = mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', 'database-failure.test.ts'] }, [
   {
     id: 'logout-leaves-the-record',
     requirement: '7.4.1',
@@ -59,7 +59,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => {
     replace: `${before}${without[framework]}`,
   });
   return [
-    ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: ['logout.test.ts'] }, [
+    ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: [framework], tests: ['sessions.test.ts'] }, [
       {
         id: 'logout-route-ends-nothing',
         requirement: '7.4.1',
@@ -229,7 +229,7 @@ const revocationRoutes = FRAMEWORKS.flatMap(({ framework, request, response }) =
   );
 });
 
-const siteData = mutantsOf({ file: 'src/protection/headers.ts', tests: ['logout.test.ts'] }, [
+const siteData = mutantsOf({ file: 'src/protection/headers.ts', tests: ['sessions.test.ts'] }, [
   {
     id: 'site-data-cookies-too',
     requirement: '14.3.1',

@@ -44,7 +44,7 @@ const guards = mutantsOf({ file: 'src/session/lifecycle.ts', tests: TESTS }, [
     what: 'A request of a session that was ended meanwhile, or whose activity could not be noted, is served.',
     find: 'await lifecycle.noteActivity(request);\n      return user;',
     replace: 'void lifecycle.noteActivity(request).catch(() => {});\n      return user;',
-    tests: ['database-failure.test.ts', 'logout.test.ts'],
+    tests: ['database-failure.test.ts', 'sessions.test.ts'],
   },
   {
     id: 'activity-errors-swallowed',
@@ -295,48 +295,51 @@ const middleware = [
   ]),
 ];
 
-const failures = mutantsOf({ file: 'src/errors.ts', tests: ['database-failure.test.ts', 'logout.test.ts'] }, [
-  {
-    id: 'database-failure-looks-signed-out',
-    requirement: '16.5.3',
-    what: 'A failure of the database is told as "sign in first".',
-    find: "return new ApiError('unavailable');",
-    replace: "return new ApiError('unauthenticated');",
-  },
-  {
-    id: 'database-failure-details-told',
-    requirement: '16.5.1',
-    what: "The driver's words reach the client.",
-    find: "return new ApiError('unavailable');",
-    replace: "return new ApiError('unavailable', { detail: `${error.message}: ${error.cause}` });",
-  },
-  {
-    id: 'database-failure-not-logged',
-    requirement: '16.3.1',
-    what: 'Operators do not learn that the database failed.',
-    find: "log.error({ event: 'sys_database_unavailable', call: error.call, err: error.cause }, error.message);",
-    replace: '',
-    tests: ['database-failure.test.ts', 'logs.test.ts'],
-  },
-  {
-    id: 'unknown-error-details-told',
-    requirement: '16.5.1',
-    also: ['13.4.2', '16.5.4'],
-    what: 'The words of an unexpected error reach the client.',
-    find: "return new ApiError('internal');",
-    replace: "return new ApiError('internal', { detail: String((error as Error)?.stack) });",
-  },
-  {
-    id: 'unknown-error-not-logged',
-    requirement: '16.5.4',
-    what: 'An unexpected error leaves no trace.',
-    find: "log.error({ event: 'sys_error', err: error }, 'a request failed');",
-    replace: '',
-  },
-]);
+const failures = mutantsOf(
+  { file: 'src/errors.ts', tests: ['database-failure.test.ts', 'sessions.test.ts'] },
+  [
+    {
+      id: 'database-failure-looks-signed-out',
+      requirement: '16.5.3',
+      what: 'A failure of the database is told as "sign in first".',
+      find: "return new ApiError('unavailable');",
+      replace: "return new ApiError('unauthenticated');",
+    },
+    {
+      id: 'database-failure-details-told',
+      requirement: '16.5.1',
+      what: "The driver's words reach the client.",
+      find: "return new ApiError('unavailable');",
+      replace: "return new ApiError('unavailable', { detail: `${error.message}: ${error.cause}` });",
+    },
+    {
+      id: 'database-failure-not-logged',
+      requirement: '16.3.1',
+      what: 'Operators do not learn that the database failed.',
+      find: "log.error({ event: 'sys_database_unavailable', call: error.call, err: error.cause }, error.message);",
+      replace: '',
+      tests: ['database-failure.test.ts', 'logs.test.ts'],
+    },
+    {
+      id: 'unknown-error-details-told',
+      requirement: '16.5.1',
+      also: ['13.4.2', '16.5.4'],
+      what: 'The words of an unexpected error reach the client.',
+      find: "return new ApiError('internal');",
+      replace: "return new ApiError('internal', { detail: String((error as Error)?.stack) });",
+    },
+    {
+      id: 'unknown-error-not-logged',
+      requirement: '16.5.4',
+      what: 'An unexpected error leaves no trace.',
+      find: "log.error({ event: 'sys_error', err: error }, 'a request failed');",
+      replace: '',
+    },
+  ],
+);
 
 const endings = mutantsOf(
-  { file: 'src/session/store.ts', tests: ['database-failure.test.ts', 'logout.test.ts', 'races.test.ts'] },
+  { file: 'src/session/store.ts', tests: ['database-failure.test.ts', 'sessions.test.ts', 'races.test.ts'] },
   [
     {
       id: 'ended-session-is-an-accident',
@@ -349,7 +352,7 @@ const endings = mutantsOf(
 );
 
 const deadline = mutantsOf(
-  { file: 'src/database/calls.ts', tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts'] },
+  { file: 'src/errors.ts', tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts'] },
   [
     {
       id: 'no-deadline',
@@ -370,7 +373,7 @@ const deadline = mutantsOf(
 
 /** Which errors are outages: a 503, and a warning that asks nobody to look at the code. */
 const outages = [
-  ...mutantsOf({ file: 'src/database/calls.ts', tests: ['database-failure.test.ts', 'database.test.ts'] }, [
+  ...mutantsOf({ file: 'src/errors.ts', tests: ['database-failure.test.ts', 'database.test.ts'] }, [
     {
       id: 'mistakes-are-outages',
       requirement: '16.5.4',

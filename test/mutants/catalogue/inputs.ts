@@ -2,7 +2,7 @@
 /** What requests may hold, and how much of it. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const TESTS = ['input.test.ts', 'cart.test.ts', 'login.test.ts'];
+const TESTS = ['requests.test.ts', 'cart.test.ts', 'login.test.ts'];
 
 const inputs = mutantsOf({ file: 'src/routes/input.ts', tests: TESTS }, [
   {
@@ -176,7 +176,7 @@ const bodies = [
       what: "A path that cannot be decoded is answered in the framework's words, without headers.",
       find: "return path.replaceAll('%', '%25');",
       replace: 'return path;',
-      tests: ['headers.test.ts', 'input.test.ts'],
+      tests: ['headers.test.ts', 'requests.test.ts'],
     },
     {
       id: 'long-paths-unanswered',
@@ -184,7 +184,7 @@ const bodies = [
       what: "A path with a long part is answered in the framework's words, without headers.",
       find: 'maxParamLength: Number.MAX_SAFE_INTEGER',
       replace: 'maxParamLength: 100',
-      tests: ['headers.test.ts', 'input.test.ts'],
+      tests: ['headers.test.ts', 'requests.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['headers.test.ts'] }, [
@@ -241,7 +241,7 @@ const bodies = [
 ];
 
 const pages = mutantsOf(
-  { file: 'src/app.ts', frameworks: ['express'], tests: ['pages.test.ts', 'input.test.ts'] },
+  { file: 'src/app.ts', frameworks: ['express'], tests: ['pages.test.ts', 'requests.test.ts'] },
   [
     {
       id: 'hidden-files-served',

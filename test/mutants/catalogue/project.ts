@@ -2,7 +2,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const files = [
-  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['project.test.ts', 'serial/admin.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['config.test.ts', 'serial/admin.test.ts'] }, [
     {
       id: 'default-account',
       requirement: '6.3.2',
@@ -19,7 +19,7 @@ const files = [
   ],`,
     },
   ]),
-  ...mutantsOf({ file: 'src/server.ts', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: 'src/server.ts', tests: ['config.test.ts'] }, [
     {
       id: 'demonstration-account',
       requirement: '6.3.2',
@@ -31,7 +31,7 @@ if (!config.production) {
 }`,
     },
   ]),
-  ...mutantsOf({ file: '.env.example', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: '.env.example', tests: ['config.test.ts'] }, [
     {
       id: 'example-with-a-password',
       requirement: '13.2.3',
@@ -47,7 +47,7 @@ if (!config.production) {
       replace: 'SESSION_SECRETS=dev-a-secret-that-has-thirty-two-bytes-or-more',
     },
   ]),
-  ...mutantsOf({ file: 'compose.yaml', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: 'compose.yaml', tests: ['config.test.ts'] }, [
     {
       id: 'database-with-a-default-password',
       requirement: '13.2.3',
@@ -56,7 +56,7 @@ if (!config.production) {
       replace: ':-postgres}',
     },
   ]),
-  ...mutantsOf({ file: '.gitignore', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: '.gitignore', tests: ['config.test.ts'] }, [
     {
       id: 'secrets-in-git',
       requirement: '13.3.1',
@@ -86,7 +86,7 @@ if (!config.production) {
       replace: '\n',
     },
   ]),
-  ...mutantsOf({ file: '.dockerignore', flags: ['--docker'], tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: '.dockerignore', flags: ['--docker'], tests: ['config.test.ts'] }, [
     {
       id: 'secrets-in-images',
       requirement: '13.3.1',
@@ -262,7 +262,7 @@ const reading = (['express', 'fastify', 'koa'] as const).flatMap((framework) => 
 
 /** Methods that no route has. */
 const methods = [
-  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['express', 'koa'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['express', 'koa'], tests: ['requests.test.ts'] }, [
     {
       id: 'any-method-answered',
       requirement: '4.1.4',
@@ -271,7 +271,7 @@ const methods = [
       replace: "routes.all('/session',",
     },
   ]),
-  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/routes/auth.ts', frameworks: ['fastify'], tests: ['requests.test.ts'] }, [
     {
       id: 'any-method-answered',
       requirement: '4.1.4',
@@ -280,7 +280,7 @@ const methods = [
       replace: "for (const method of ['get', 'patch', 'put'] as const) routes[method]('/session',",
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['express'], tests: ['requests.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
@@ -301,10 +301,10 @@ const methods = [
       what: 'OPTIONS is answered for every route, with the methods that it has.',
       find: "routes.use(() => {\n    throw new ApiError('not_found');",
       replace: 'routes.use((_request, _response, next) => {\n    next();',
-      tests: ['routes.test.ts', 'input.test.ts'],
+      tests: ['routes.test.ts', 'requests.test.ts'],
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['fastify'], tests: ['requests.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
@@ -314,7 +314,7 @@ const methods = [
         'async function notFound(_request: FastifyRequest, reply: FastifyReply): Promise<object> {\n  reply.code(200);\n  return {};',
     },
   ]),
-  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['input.test.ts'] }, [
+  ...mutantsOf({ file: 'src/app.ts', frameworks: ['koa'], tests: ['requests.test.ts'] }, [
     {
       id: 'nothing-is-fine',
       requirement: '4.1.4',
@@ -379,7 +379,7 @@ const paths = [
 
 /** What development leaves on a machine that others use too. */
 const development = [
-  ...mutantsOf({ file: 'scripts/certs.ts', tests: ['project.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/certs.ts', tests: ['config.test.ts'] }, [
     {
       id: 'key-readable-by-others',
       requirement: '13.3.1',
@@ -388,7 +388,7 @@ const development = [
       replace: "fs.writeFileSync(join(fresh, 'server-key.pem'), key, { mode: 0o644, flag: 'wx' });",
     },
   ]),
-  ...mutantsOf({ file: 'scripts/dev.ts', tests: ['serial/admin.test.ts', 'project.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/dev.ts', tests: ['serial/admin.test.ts', 'config.test.ts'] }, [
     {
       id: 'development-folder-open-to-others',
       requirement: '13.3.1',
@@ -432,15 +432,18 @@ const development = [
 ];
 
 /** What a client is told of an error. */
-const problems = mutantsOf({ file: 'src/errors.ts', tests: ['input.test.ts', 'database-failure.test.ts'] }, [
-  {
-    id: 'stack-told',
-    requirement: '13.4.2',
-    what: 'An error tells where in the code it came from.',
-    find: 'message: this.message }',
-    replace: 'message: `${this.message} ${this.stack}` }',
-  },
-]);
+const problems = mutantsOf(
+  { file: 'src/errors.ts', tests: ['requests.test.ts', 'database-failure.test.ts'] },
+  [
+    {
+      id: 'stack-told',
+      requirement: '13.4.2',
+      what: 'An error tells where in the code it came from.',
+      find: 'message: this.message }',
+      replace: 'message: `${this.message} ${this.stack}` }',
+    },
+  ],
+);
 
 const software = mutantsOf({ file: 'src/protection/headers.ts', tests: ['headers.test.ts'] }, [
   {

@@ -4,7 +4,7 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const LIFECYCLE = 'src/session/lifecycle.ts';
 const LOGIN = ['login.test.ts', 'database-failure.test.ts'];
-const REAUTHENTICATION = ['reauthentication.test.ts', 'logout.test.ts', 'database-failure.test.ts'];
+const REAUTHENTICATION = ['reauthentication.test.ts', 'sessions.test.ts', 'database-failure.test.ts'];
 const PASSWORD_CHANGE = ['reauthentication.test.ts', 'database-failure.test.ts'];
 
 const login = mutantsOf({ file: LIFECYCLE, tests: LOGIN }, [

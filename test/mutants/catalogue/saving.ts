@@ -3,7 +3,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const STORE = 'src/session/store.ts';
-const RACES = ['logout.test.ts', 'races.test.ts'];
+const RACES = ['sessions.test.ts', 'races.test.ts'];
 
 const writeRule = mutantsOf({ file: STORE, tests: RACES }, [
   {
@@ -87,7 +87,7 @@ const failures = [
     {
       file: 'src/session/http.ts',
       frameworks: ['express'],
-      tests: ['database-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'sessions.test.ts'],
     },
     [
       {
@@ -117,7 +117,7 @@ const failures = [
     {
       file: 'src/session/http.ts',
       frameworks: ['fastify'],
-      tests: ['database-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'sessions.test.ts'],
     },
     [
       {
@@ -140,7 +140,7 @@ const failures = [
     {
       file: 'src/session/http.ts',
       frameworks: ['fastify'],
-      tests: ['database-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'sessions.test.ts'],
     },
     [
       {
@@ -156,7 +156,7 @@ const failures = [
     {
       file: 'src/session/http.ts',
       frameworks: ['koa'],
-      tests: ['database-failure.test.ts', 'logout.test.ts'],
+      tests: ['database-failure.test.ts', 'sessions.test.ts'],
     },
     [
       {
@@ -181,7 +181,7 @@ const failures = [
       {
         file: 'src/routes/cart.ts',
         frameworks: [framework],
-        tests: ['database-failure.test.ts', 'logout.test.ts'],
+        tests: ['database-failure.test.ts', 'sessions.test.ts'],
       },
       [
         {

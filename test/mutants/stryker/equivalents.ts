@@ -64,25 +64,24 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ]),
   {
     file: 'src/database/sessions.ts',
-    line: "async removeByUser(userId, exceptKey = '') {",
+    line: "removeByUser: (userId, exceptKey = '') =>",
     replacements: ['"Stryker was here!"'],
     why: 'Neither text is the key of a session.',
   },
   ...provenOutside('src/database/sessions.ts', SCRIPTS, [
     'const query = (name: string, text: string, values: unknown[] = []) =>',
-    'async removeAll() {',
-    "await query('removeAll', 'DELETE FROM sessions');",
+    "removeAll: () => query('removeAll', 'DELETE FROM sessions'),",
   ]),
   ...namesOfCalls('src/database/users.ts', [
     "'create',",
-    "change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [",
+    "return change('renewHash', statement, [id, version, passwordHash]);",
     "raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),",
     "disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),",
     "remove: (id) => change('remove', 'DELETE FROM users WHERE id = $1', [id]),",
   ]),
   {
     file: 'src/database/users.ts',
-    line: 'run(`users.${name}`, async (db) => {',
+    line: 'run(`users.${name}`, (db) => db.query(text, values));',
     replacements: ['``'],
     why: NAME_OF_A_CALL,
   },
@@ -90,7 +89,9 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     'const change = (name: string, text: string, values: unknown[] = []) =>',
     "raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),",
   ]),
-  ...namesOfCalls('src/database/throttle.ts', ["run('throttle.removeExpired', async (db) => {"]),
+  ...namesOfCalls('src/database/throttle.ts', [
+    "run('throttle.removeExpired', (db) => db.query('DELETE FROM throttle WHERE full_at <= $1', [new Date(now)])),",
+  ]),
   {
     file: 'src/database/throttle.ts',
     line: 'const fullAt = rows[0]?.full_at.getTime() ?? now;',
@@ -162,7 +163,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   ]),
   {
     file: 'src/users/passwords.ts',
-    line: "const DUMMY_HASH = argon2.hashSync('not a password of anybody', PASSWORD_HASHING);",
+    line: "const DUMMY_HASH = argon2.hashSync('not a password of anybody', policy.PASSWORD_HASHING);",
     replacements: ['""'],
     why: 'Whatever the password, it is never right.',
   },

@@ -1,14 +1,14 @@
 import { pathToFileURL } from 'node:url';
 
-/** Tests that read the source, build it or run it in a process of its own: there, no mutant is at work. */
-const APART = ['project', 'server'].map((name) => `test/${name}.test.ts`);
+/** Tests that build the source and run it in a process of its own: there, no mutant is at work. */
+const APART = ['test/server.test.ts'];
 
 /** One worker, one project: what runs alone in a whole run does so anyway. */
 export const VITEST_CONFIG = `import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/database.ts'],
     include: ['test/*.test.ts'],
     exclude: ${JSON.stringify(APART)},
     testTimeout: 20_000,

@@ -17,7 +17,7 @@ export function testsOf(requirement: string, rows: readonly Requirement[]): Name
   }));
 }
 
-/** `logout.test.ts > suite > name`, as jobs report a test. */
+/** `sessions.test.ts > suite > name`, as jobs report a test. */
 export function isNamed({ file, pattern }: NamedTest, test: string): boolean {
   const [start, ...names] = test.split(' > ');
   return start === file && new RegExp(pattern, 's').test(names.join(' '));

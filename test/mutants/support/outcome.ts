@@ -7,7 +7,7 @@ export interface Run {
 }
 
 export interface Failure {
-  /** `logout.test.ts > POST /api/auth/logout > ends this session only` */
+  /** `sessions.test.ts > POST /api/auth/logout > ends this session only` */
   test: string;
   message: string;
   /** By `expect`: not an exception, not a time-out. */

@@ -1,9 +1,8 @@
 /** How does the app reach MongoDB, and what does it do while MongoDB does not answer? */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
-import { DatabaseUnavailable } from '../errors.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
 import { createMongo, isOutage } from './client.ts';
 import { readSchemaState } from './migrations.ts';
 

@@ -1,8 +1,7 @@
 /** How does the app reach PostgreSQL? A pool whose calls are bounded and named, and wait for the right schema. */
 import { DatabaseError, Pool } from 'pg';
-import { DatabaseUnavailable } from '../errors.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
 import { readSchemaState } from './migrations.ts';
 
 /** The variable with the database's address. */

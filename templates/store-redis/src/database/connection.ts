@@ -1,7 +1,6 @@
 /** How does the app reach Redis, and keep reaching it when connections break, freeze or lead to a replica? */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { DatabaseUnavailable } from '../errors.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { createRedis, type Db, isDemotion, isOutage } from './client.ts';
 import { risksOfLoss } from './migrations.ts';
 
