@@ -28,7 +28,7 @@ const ANY: Limits = {
   root: 15,
   scripts: 489,
   public: 320,
-  test: 4525,
+  test: 4531,
   securityBytes: 12_000,
 };
 

@@ -7,7 +7,7 @@ const shared = { testTimeout: process.env.STRESS ? 900_000 : 60_000, hookTimeout
 export default defineConfig({
   test: {
     // Here and not in the projects, so that both share one database.
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/support/database.ts'],
     // vitest would leave one core to itself, and of two that is half.
     maxWorkers: availableParallelism(),
     projects: [

@@ -1,4 +1,5 @@
 /** How does the process start and stop? Configuration, services, TLS, and a bounded stop. The only file that exits. */
+import { once } from 'node:events';
 import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -16,16 +17,16 @@ const log = createLog(config.logLevel);
 const database = connectDatabase(config.databaseUrl, { log });
 await refuseOldSchema(database);
 const services = createServices({ database, now: Date.now, log });
-const app = createApp({ config, services, log });
+const app = createApp(config, services);
 
 const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
 if (!config.tls) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS;
 const stops = [stoppable(server)];
-await listen(server, config.port, config.host);
+await once(server.listen(config.port, config.host), 'listening');
 if (config.httpPort !== null) {
   const redirect = createHttpServer(redirectToHttps(config.origins[0] ?? ''));
   stops.push(stoppable(redirect));
-  await listen(redirect, config.httpPort, config.host);
+  await once(redirect.listen(config.httpPort, config.host), 'listening');
 }
 const origins = config.origins.join(', ');
 log.info({ event: 'sys_startup', host: config.host, port: config.port }, `listening for ${origins}`);
@@ -67,12 +68,6 @@ async function refuseOldSchema(database: Database): Promise<void> {
     console.error(`The database cannot be used: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
   }
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
-  });
 }
 
 /**

@@ -1,7 +1,6 @@
-/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express';
+/** What happens to a request, top to bottom? Each line has its reason. */
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
-import type { Logger } from 'pino';
 import type { AppConfig } from './config.ts';
 import { ApiError, type ErrorCode, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
@@ -15,14 +14,7 @@ import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
 import { sessionMiddleware, whoIs } from './session/http.ts';
 
-export interface AppDependencies {
-  config: AppConfig;
-  services: Services;
-  /** With request ids. */
-  log: Logger;
-}
-
-export function createApp({ config, services, log }: AppDependencies): Express {
+export function createApp(config: AppConfig, services: Services) {
   const app = express();
   app.disable('x-powered-by'); // tells an attacker what to try
   app.disable('etag'); // nobody may keep an answer, so there is nothing to compare
@@ -30,21 +22,13 @@ export function createApp({ config, services, log }: AppDependencies): Express {
   app.enable('strict routing');
   app.set('trust proxy', config.trustProxy); // whose X-Forwarded-For is believed, read from the right
 
-  app.use(requestLog(log, whoIs)); // first, so that refused requests are logged too
-  app.use(helmet(helmetOptions(config)), (_request, response, next) => {
-    response.set(EXTRA_HEADERS);
-    next();
-  });
+  app.use(requestLog(services.log, whoIs)); // first, so that refused requests are logged too
+  app.use(helmet(helmetOptions(config)));
+  app.use(rule((_request, response) => response.set(EXTRA_HEADERS)));
   healthRoutes(app, services); // before the rules: probes ask in plain HTTP and from anywhere
-  app.use((request, _response, next) => {
-    requireHttps(request, config.trustProxy); // before anything reads a cookie or a password
-    next();
-  });
+  app.use(rule((request) => requireHttps(request, config.trustProxy))); // before anything reads a cookie or a password
   reportRoutes(app, services); // reads no cookie and changes nothing; browsers may send it without Origin
-  app.use((request, _response, next) => {
-    refuseCrossSite(request, config.origins, services.log); // before any route and any body
-    next();
-  });
+  app.use(rule((request) => refuseCrossSite(request, config.origins, services.log))); // before any route and any body
   app.use('/api', api(config, services));
   const files = { extensions: ['html'], redirect: false, dotfiles: 'ignore' as const };
   app.use(express.static(config.publicDirectory, files)); // after /api, which so never waits for the disk
@@ -62,11 +46,8 @@ function api(config: AppConfig, services: Services): Router {
     next();
   };
   const routes = Router({ caseSensitive: true, strict: true });
-  routes.use((request, response, next) => {
-    response.set(NO_STORE);
-    requireJson(request);
-    next();
-  });
+  routes.use(rule((_request, response) => response.set(NO_STORE)));
+  routes.use(rule(requireJson));
   routes.use(express.json({ limit: MAX_BODY_BYTES })); // before the session is read, which then is as fresh as can be
   routes.use(sessionMiddleware(store, config.secrets));
   routes.use(async (request, _response, next) => {
@@ -113,6 +94,14 @@ function reportRoutes(routes: Router, { log, now }: Services): void {
     intake.logReport(request.body);
     response.set(NO_STORE).status(204).end();
   });
+}
+
+/** Lets a request pass unless the check throws. */
+function rule(check: (request: Request, response: Response) => unknown): RequestHandler {
+  return (request, response, next) => {
+    check(request, response);
+    next();
+  };
 }
 
 /** What Express and its body parser throw, by type. */

@@ -29,16 +29,12 @@ export function createLog(level = 'info', destination?: DestinationStream): Logg
  * @param whoIs the ids of the user and the session, as far as they are known by then
  */
 export function requestLog(logger: Logger, whoIs: (request: Request) => object): RequestHandler {
-  const line = (
-    request: Request,
-    { statusCode: status }: Response,
-    { responseTime: ms }: { responseTime: number },
-  ) => ({
+  const line = (request: Request, { statusCode: status }: Response, took: { responseTime: number }) => ({
     method: request.method,
     path: request.originalUrl.split('?', 1)[0],
     ip: request.ip,
     status,
-    ms,
+    ms: took.responseTime,
     ...whoIs(request),
   });
   return pinoHttp<Request, Response>({

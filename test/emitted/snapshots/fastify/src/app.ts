@@ -1,8 +1,7 @@
-/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
+/** What happens to a request, top to bottom? Each line has its reason. */
 import type { IncomingMessage, RequestListener } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import fastify, {
-  type FastifyBaseLogger,
   type FastifyError,
   type FastifyInstance,
   type FastifyPluginAsync,
@@ -23,16 +22,9 @@ import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
 import { useSessions, whoIs } from './session/http.ts';
 
-export interface AppDependencies {
-  config: AppConfig;
-  services: Services;
-  /** With request ids. */
-  log: FastifyBaseLogger;
-}
-
-export async function createApp({ config, services, log }: AppDependencies): Promise<RequestListener> {
+export async function createApp(config: AppConfig, services: Services): Promise<RequestListener> {
   const app = fastify({
-    ...logOptions(log),
+    ...logOptions(services.log),
     trustProxy: config.trustProxy, // whose X-Forwarded-For is believed, read from the right
     bodyLimit: MAX_BODY_BYTES,
     rewriteUrl: pathOf, // so that a target of any form passes everything below

@@ -1,9 +1,8 @@
-/** What happens to a request, top to bottom? Each line has its reason. Everything the app needs is handed in. */
+/** What happens to a request, top to bottom? Each line has its reason. */
 import type { RequestListener } from 'node:http';
 import { Router, type RouterContext } from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
-import type { Logger } from 'pino';
 import proxyAddr from 'proxy-addr';
 import type { AppConfig } from './config.ts';
 import { ApiError, errorPage, toApiError } from './errors.ts';
@@ -19,47 +18,31 @@ import { sessionRoutes } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 import { sessionMiddleware, whoIs } from './session/http.ts';
 
-export interface AppDependencies {
-  config: AppConfig;
-  services: Services;
-  /** With request ids. */
-  log: Logger;
-}
-
 /** `/API/session` does not exist, nor does `/api/session/`. */
 const EXACT = { sensitive: true, strict: true };
 
-export function createApp({ config, services, log }: AppDependencies): RequestListener {
+export function createApp(config: AppConfig, services: Services): RequestListener {
   const app = new Koa();
-  app.on('error', (err) => log.warn({ err }, 'an answer was cut off')); // all others end in errorHandler
+  app.on('error', (err) => services.log.warn({ err }, 'an answer was cut off')); // all others end in errorHandler
 
   app.use((ctx: Context, next: Next) => {
     // Whose X-Forwarded-For is believed, read from the right; Koa's own `proxy: true` would believe any client.
     ctx.request.ip = proxyAddr(ctx.req, config.trustProxy);
     return next();
   });
-  app.use(requestLog(log, whoIs)); // before the rules, so that refused requests are logged too
+  app.use(requestLog(services.log, whoIs)); // before the rules, so that refused requests are logged too
   app.use(errorHandler(config, services));
   app.use(helmet(helmetOptions(config)));
-  app.use((ctx: Context, next: Next) => {
-    ctx.set(EXTRA_HEADERS);
-    if (!hasPath(ctx)) throw new ApiError('not_found'); // Koa throws when somebody reads the path of `GET http://[`
-    return next();
-  });
+  app.use(rule((ctx) => ctx.set(EXTRA_HEADERS)));
+  app.use(rule(requirePath)); // Koa throws when somebody reads the path of `GET http://[`
   const health = new Router(EXACT);
   healthRoutes(health, services);
   app.use(health.routes()); // before the rules: probes ask in plain HTTP and from anywhere
-  app.use((ctx: Context, next: Next) => {
-    requireHttps(ctx.req, config.trustProxy); // before anything reads a cookie or a password
-    return next();
-  });
+  app.use(rule(({ req }) => requireHttps(req, config.trustProxy))); // before anything reads a cookie or a password
   const reports = new Router(EXACT);
   reportRoutes(reports, services);
   app.use(reports.routes()); // reads no cookie and changes nothing; browsers may send it without Origin
-  app.use((ctx: Context, next: Next) => {
-    refuseCrossSite(ctx.req, config.origins, services.log); // before any route and any body
-    return next();
-  });
+  app.use(rule(({ req }) => refuseCrossSite(req, config.origins, services.log))); // before any route and any body
   app.use(pageRoutes(config.publicDirectory)); // leaves /api alone, which so never waits for the disk
   app.use((ctx: Context, next: Next) => {
     if (ctx.path !== '/api' && !ctx.path.startsWith('/api/')) throw new ApiError('not_found');
@@ -79,11 +62,8 @@ function api(app: Koa, config: AppConfig, services: Services): void {
     await lifecycle.requireLogin(ctx, ctx.currentUser);
     return next();
   };
-  app.use((ctx: Context, next: Next) => {
-    ctx.set(NO_STORE);
-    requireJson(ctx.req);
-    return next();
-  });
+  app.use(rule((ctx) => ctx.set(NO_STORE)));
+  app.use(rule(({ req }) => requireJson(req)));
   app.use(jsonBody()); // before the session is read, which then is as fresh as can be
   app.use(sessionMiddleware(store, config.secrets));
   app.use(async (ctx: Context, next: Next) => {
@@ -149,10 +129,18 @@ function errorHandler({ publicDirectory }: AppConfig, { log }: Services): Middle
   };
 }
 
-function hasPath(ctx: Context): boolean {
+/** Lets a request pass unless the check throws. */
+function rule(check: (ctx: Context) => unknown): Middleware {
+  return (ctx: Context, next: Next) => {
+    check(ctx);
+    return next();
+  };
+}
+
+function requirePath(ctx: Context): void {
+  let path = '';
   try {
-    return Boolean(ctx.path);
-  } catch {
-    return false;
-  }
+    path = ctx.path;
+  } catch {}
+  if (!path) throw new ApiError('not_found');
 }

@@ -28,18 +28,14 @@ export function createLog(level = 'info', destination?: DestinationStream): Logg
  */
 export function requestLog(logger: Logger, whoIs: (ctx: Context) => object): Middleware {
   const contexts = new WeakMap<IncomingMessage, Context>(); // pino-http knows Node's request, not Koa's
-  const line = (
-    request: IncomingMessage,
-    { statusCode: status }: ServerResponse,
-    { responseTime: ms }: { responseTime: number },
-  ) => {
+  const line = (request: IncomingMessage, { statusCode: status }: ServerResponse, took: { responseTime: number }) => {
     const ctx = contexts.get(request);
     return {
       method: request.method,
       path: request.url?.split('?', 1)[0],
       ip: ctx?.ip,
       status,
-      ms,
+      ms: took.responseTime,
       ...(ctx && whoIs(ctx)),
     };
   };

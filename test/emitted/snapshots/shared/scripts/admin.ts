@@ -31,7 +31,7 @@ const COMMANDS = new Map<string, () => Promise<unknown>>([
 ]);
 
 /** Raises the credential version of the user. */
-type Change = (users: Users, user: User) => Promise<void>;
+type Change = (users: Users, user: User) => Promise<unknown>;
 
 const COMMANDS_FOR_ONE = new Map<string, Change>([
   ['revoke', (users, { id }) => users.raiseCredentialVersion(id)],

@@ -103,17 +103,15 @@ function readDevelopmentUrl(): string {
 
 /** A variable and its default. What `read` throws becomes the problem. */
 function text<T>(fallback: string, read: (text: string) => T) {
-  return z
-    .string()
-    .default(fallback)
-    .transform((value, context): T => {
-      try {
-        return read(value);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
-        return z.NEVER;
-      }
-    });
+  const schema = z.string().trim().default(fallback);
+  return schema.transform((value, context): T => {
+    try {
+      return read(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      return z.NEVER;
+    }
+  });
 }
 
 function check<T>(schema: z.ZodType<T>, env: Environment): T {
@@ -152,10 +150,7 @@ function parseSecret(secret: string, production: boolean): string {
 
 /** @throws Error when there is nothing in the list */
 function listed(text: string): string[] {
-  const items = text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
+  const items = text.split(/\s*,\s*/).filter(Boolean);
   if (items.length === 0) throw new Error('is not set');
   return items;
 }

@@ -1,8 +1,12 @@
-/** What can a client be told when something fails? A code, a status and a sentence; the details go to the log. */
+/**
+ * What can fail, and what can a client be told then? A code, a status and a sentence; the details go to the log. A
+ * database that does not answer in time is an outage and a 503; a mistake, such as an unknown column, is a 500.
+ */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Log } from './log.ts';
+import { DATABASE_DEADLINE_MS } from './security-policy.ts';
 
 const ERRORS = {
   invalid_input: [400, 'The request contains invalid values.'],
@@ -54,6 +58,41 @@ export class DatabaseUnavailable extends Error {
     super(`the database did not answer ${call}`, { cause });
     this.call = call;
   }
+}
+
+/** Wraps every call. The name says which, such as `sessions.read`: tests delay, fail and count calls here. */
+export type Around = <T>(name: string, call: () => Promise<T>) => Promise<T>;
+
+export interface ConnectOptions {
+  log: Log;
+  around?: Around;
+}
+
+/** `behind`: a migration of this version of the app is not applied yet. A newer schema is `current` (rolling deploys). */
+export type SchemaState = 'current' | 'behind';
+
+/**
+ * @param isOutage tells the errors of a database that does not answer from those of a wrong statement
+ * @returns runs one call, for at most DATABASE_DEADLINE_MS; throws DatabaseUnavailable after that and for an outage
+ */
+export function createCaller(isOutage: (error: unknown) => boolean, around: Around = (_name, call) => call()) {
+  return <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    around(name, async () => {
+      let timer: NodeJS.Timeout | undefined;
+      const deadline = new Promise<never>((_, reject) => {
+        const missed = () => new DatabaseUnavailable(name, new Error(`no answer in ${DATABASE_DEADLINE_MS} ms`));
+        timer = setTimeout(() => reject(missed()), DATABASE_DEADLINE_MS);
+      });
+      try {
+        const result: T = await Promise.race([work(), deadline]);
+        return result;
+      } catch (error) {
+        if (error instanceof DatabaseUnavailable || !isOutage(error)) throw error;
+        throw new DatabaseUnavailable(name, error);
+      } finally {
+        clearTimeout(timer);
+      }
+    });
 }
 
 /** The error to answer with. An unknown error is a 500 without details, so that nothing leaks. */

@@ -1,9 +1,9 @@
 /** What does the app consist of? The one composition root: the server, the scripts and the tests call it. */
+import type { Logger } from 'pino';
 import type { Database } from './database/connection.ts';
 import { createSessionRecords } from './database/sessions.ts';
 import { createThrottleRecords } from './database/throttle.ts';
 import { createUsers } from './database/users.ts';
-import type { Log } from './log.ts';
 import { createThrottle, type Throttle } from './protection/throttle.ts';
 import { createLifecycle, type Lifecycle } from './session/lifecycle.ts';
 import { SessionStore } from './session/store.ts';
@@ -21,7 +21,7 @@ export interface Services {
   removeExpired(): Promise<void>;
   /** The app's clock: milliseconds since 1970. */
   now: () => number;
-  log: Log;
+  log: Logger;
 }
 
 /** @param records others than the database's, for tests that look at them */

@@ -1,8 +1,7 @@
 /** What happens when the database fails, freezes or is slow to come? And how often is it asked? */
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, vi } from 'vitest';
-import { createCaller } from '../src/database/calls.ts';
 import { connectDatabase, type Database } from '../src/database/connection.ts';
-import { DatabaseUnavailable } from '../src/errors.ts';
+import { createCaller, DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
 import { DATABASE_DEADLINE_MS, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
 import { handleOf, keyOf } from '../src/session/store.ts';

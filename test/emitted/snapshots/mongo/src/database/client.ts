@@ -67,6 +67,3 @@ export function isOutage(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === 11_000;
 }
-
-/** For then(): the linter sees a forgotten `return`, but not a forgotten `await` of the driver's promises. */
-export function withoutResult(): void {}

@@ -1,9 +1,8 @@
 /** How does the app reach MongoDB, and what does it do while MongoDB does not answer? */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
-import { DatabaseUnavailable } from '../errors.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
 import { createMongo, isOutage } from './client.ts';
 import { readSchemaState } from './migrations.ts';
 
@@ -17,7 +16,7 @@ export interface Database {
    */
   run<T>(name: string, work: (db: Db) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
-  ping(): Promise<void>;
+  ping(): Promise<unknown>;
   /** @throws DatabaseUnavailable */
   schemaState(): Promise<SchemaState>;
   close(): Promise<void>;
@@ -90,9 +89,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
 
   return {
     run,
-    ping: async () => {
-      await run('ping', (db) => db.command({ ping: 1 }));
-    },
+    ping: () => run('ping', (db) => db.command({ ping: 1 })),
     schemaState: () => call('schemaState', async () => readSchemaState(await connectedDb('schemaState'))),
     close: async () => {
       isClosed = true;

@@ -1,7 +1,6 @@
 /** Which indexes are there? MongoDB needs no other schema. */
 import { type Db, type IndexDescriptionInfo, MongoServerError } from 'mongodb';
-import { DatabaseUnavailable } from '../errors.ts';
-import type { SchemaState } from './calls.ts';
+import { DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { createMongo, isOutage } from './client.ts';
 
 interface Index {

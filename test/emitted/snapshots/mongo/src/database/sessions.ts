@@ -7,7 +7,6 @@ import type { Db } from 'mongodb';
 import type { SessionRecord } from '../session/clocks.ts';
 import type { SessionContent } from '../session/content.ts';
 import type { ListedRecord, SessionRecords } from '../session/store.ts';
-import { withoutResult } from './client.ts';
 import type { Database } from './connection.ts';
 
 interface SessionDocument {
@@ -33,14 +32,9 @@ export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRec
 
     insert: (key, { content, lastSeenAt }, expiresAt) =>
       run('sessions.insert', (db) => {
-        const inserting = sessions(db).insertOne({
-          _id: key,
-          ...(content.user && { userId: content.user.id }),
-          content: JSON.stringify(content),
-          lastSeenAt: new Date(lastSeenAt),
-          expiresAt: new Date(expiresAt),
-        });
-        return inserting.then(withoutResult);
+        const times = { lastSeenAt: new Date(lastSeenAt), expiresAt: new Date(expiresAt) };
+        const owner = content.user && { userId: content.user.id };
+        return sessions(db).insertOne({ _id: key, ...owner, content: JSON.stringify(content), ...times });
       }),
 
     update: (key, content) =>
@@ -70,11 +64,10 @@ export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRec
 
     removeByUser: (userId, exceptKey = '') =>
       run('sessions.removeByUser', (db) => {
-        const removing = sessions(db).deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } });
-        return removing.then(withoutResult);
+        return sessions(db).deleteMany({ userId: { $eq: userId }, _id: { $ne: exceptKey } });
       }),
 
-    removeAll: () => run('sessions.removeAll', (db) => sessions(db).deleteMany({}).then(withoutResult)),
+    removeAll: () => run('sessions.removeAll', (db) => sessions(db).deleteMany({})),
 
     /** The TTL index does it. */
     removeExpired: async () => {},

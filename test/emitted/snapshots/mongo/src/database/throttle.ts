@@ -2,7 +2,7 @@
 import type { Collection } from 'mongodb';
 import { interval, type ThrottleRecords } from '../protection/throttle.ts';
 import type { Limit } from '../security-policy.ts';
-import { isDuplicate, withoutResult } from './client.ts';
+import { isDuplicate } from './client.ts';
 import type { Database } from './connection.ts';
 
 interface PointsDocument {
@@ -32,7 +32,7 @@ export function createThrottleRecords({ run }: Pick<Database, 'run'>): ThrottleR
     refund: (key, limit) =>
       run('throttle.refund', (db) => {
         const records = db.collection<PointsDocument>('throttle');
-        return records.updateOne({ _id: key }, { $inc: { fullAt: -interval(limit) } }).then(withoutResult);
+        return records.updateOne({ _id: key }, { $inc: { fullAt: -interval(limit) } });
       }),
 
     /** The TTL index does it. */

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Db, Filter, UpdateFilter } from 'mongodb';
 import type { User, Users } from '../users/accounts.ts';
-import { isDuplicate, withoutResult } from './client.ts';
+import { isDuplicate } from './client.ts';
 import type { Database } from './connection.ts';
 
 /** The email address is the `_id`, which is always unique. */
@@ -60,20 +60,14 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
     changePassword: (id, expectedVersion, passwordHash) =>
       change('users.changePassword', id, { $set: { passwordHash }, ...RAISE }, expectedVersion),
 
-    renewHash: async (id, expectedVersion, passwordHash) => {
-      await change('users.renewHash', id, { $set: { passwordHash } }, expectedVersion);
-    },
+    renewHash: (id, expectedVersion, passwordHash) =>
+      change('users.renewHash', id, { $set: { passwordHash } }, expectedVersion),
 
-    setPassword: async (id, passwordHash) => {
-      await change('users.setPassword', id, { $set: { passwordHash }, ...RAISE });
-    },
+    setPassword: (id, passwordHash) => change('users.setPassword', id, { $set: { passwordHash }, ...RAISE }),
 
-    raiseCredentialVersion: async (id) => {
-      await change('users.raiseCredentialVersion', id, RAISE);
-    },
+    raiseCredentialVersion: (id) => change('users.raiseCredentialVersion', id, RAISE),
 
-    raiseAllCredentialVersions: () =>
-      run('users.raiseAllCredentialVersions', (db) => users(db).updateMany({}, RAISE).then(withoutResult)),
+    raiseAllCredentialVersions: () => run('users.raiseAllCredentialVersions', (db) => users(db).updateMany({}, RAISE)),
 
     list: (limit) =>
       run('users.list', async (db) => {
@@ -81,16 +75,9 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
         return found.map(toUser);
       }),
 
-    disable: async (id) => {
-      await change('users.disable', id, { $set: { disabled: true }, ...RAISE });
-    },
+    disable: (id) => change('users.disable', id, { $set: { disabled: true }, ...RAISE }),
 
-    remove: (id) =>
-      run('users.remove', (db) =>
-        users(db)
-          .deleteOne({ id: { $eq: id } })
-          .then(withoutResult),
-      ),
+    remove: (id) => run('users.remove', (db) => users(db).deleteOne({ id: { $eq: id } })),
   };
 }
 

@@ -1,8 +1,7 @@
 /** How does the app reach PostgreSQL? A pool whose calls are bounded and named, and wait for the right schema. */
 import { DatabaseError, Pool } from 'pg';
-import { DatabaseUnavailable } from '../errors.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
 import { readSchemaState } from './migrations.ts';
 
 /** The variable with the database's address. */
@@ -25,7 +24,7 @@ export interface Database {
   /** The same on one connection, in a transaction that is rolled back when `work` throws. */
   transaction<T>(name: string, work: (db: Queryable) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
-  ping(): Promise<void>;
+  ping(): Promise<unknown>;
   /** @throws DatabaseUnavailable */
   schemaState(): Promise<SchemaState>;
   close(): Promise<void>;
@@ -70,9 +69,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
           throw error;
         }
       }),
-    ping: async () => {
-      await database.run('ping', (pool) => pool.query('SELECT 1'));
-    },
+    ping: () => database.run('ping', (pool) => pool.query('SELECT 1')),
     schemaState: () => call('schemaState', () => readSchemaState(pool)),
     close: () => pool.end(),
   };

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
+import type { SchemaState } from '../errors.ts';
 import { DATABASE_DEADLINE_MS } from '../security-policy.ts';
-import type { SchemaState } from './calls.ts';
 import type { Queryable } from './connection.ts';
 
 /** Any number that no other program uses for its own locks. */

@@ -13,33 +13,27 @@ export function createSessionRecords({ run }: Pick<Database, 'run'>): SessionRec
       const { rows } = await query('read', 'SELECT content, last_seen_at FROM sessions WHERE key = $1', [key]);
       return rows[0] ? toRecord(rows[0]) : null;
     },
-    async insert(key, { content, lastSeenAt }, expiresAt) {
-      await query(
-        'insert',
-        'INSERT INTO sessions (key, user_id, content, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
-        [key, content.user?.id, JSON.stringify(content), new Date(lastSeenAt), new Date(expiresAt)],
-      );
+    insert: (key, { content, lastSeenAt }, expiresAt) => {
+      const statement =
+        'INSERT INTO sessions (key, user_id, content, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5)';
+      const times = [new Date(lastSeenAt), new Date(expiresAt)];
+      return query('insert', statement, [key, content.user?.id, JSON.stringify(content), ...times]);
     },
     update: (key, content) =>
       changesOne('update', 'UPDATE sessions SET content = $2 WHERE key = $1', [key, JSON.stringify(content)]),
-    touch: (key, lastSeenAt, expiresAt) =>
-      changesOne('touch', 'UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE key = $1', [
-        key,
-        new Date(lastSeenAt),
-        new Date(expiresAt),
-      ]),
+    touch: (key, lastSeenAt, expiresAt) => {
+      const statement = 'UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE key = $1';
+      return changesOne('touch', statement, [key, new Date(lastSeenAt), new Date(expiresAt)]);
+    },
     remove: (key) => changesOne('remove', 'DELETE FROM sessions WHERE key = $1', [key]),
     async listByUser(userId) {
       const statement = 'SELECT key, content, last_seen_at FROM sessions WHERE user_id = $1';
       const { rows } = await query('listByUser', statement, [userId]);
       return rows.map((row) => ({ key: row.key, ...toRecord(row) }));
     },
-    async removeByUser(userId, exceptKey = '') {
-      await query('removeByUser', 'DELETE FROM sessions WHERE user_id = $1 AND key <> $2', [userId, exceptKey]);
-    },
-    async removeAll() {
-      await query('removeAll', 'DELETE FROM sessions');
-    },
+    removeByUser: (userId, exceptKey = '') =>
+      query('removeByUser', 'DELETE FROM sessions WHERE user_id = $1 AND key <> $2', [userId, exceptKey]),
+    removeAll: () => query('removeAll', 'DELETE FROM sessions'),
     // In small steps, past rows that another instance is deleting, until nothing is left: nobody waits for it.
     async removeExpired(now) {
       const statement = `DELETE FROM sessions WHERE key IN (

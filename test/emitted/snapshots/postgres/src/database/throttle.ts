@@ -21,13 +21,11 @@ export function createThrottleRecords({ run }: Pick<Database, 'run'>): ThrottleR
         return Math.max(1, fullAt + interval(limit) - now - limit.perMs);
       }),
     refund: (key, limit) =>
-      run('throttle.refund', async (db) => {
+      run('throttle.refund', (db) => {
         const refund = 'UPDATE throttle SET full_at = full_at - make_interval(secs => $2) WHERE key = $1';
-        await db.query(refund, [key, interval(limit) / 1000]);
+        return db.query(refund, [key, interval(limit) / 1000]);
       }),
     removeExpired: (now) =>
-      run('throttle.removeExpired', async (db) => {
-        await db.query('DELETE FROM throttle WHERE full_at <= $1', [new Date(now)]);
-      }),
+      run('throttle.removeExpired', (db) => db.query('DELETE FROM throttle WHERE full_at <= $1', [new Date(now)])),
   };
 }

@@ -8,9 +8,7 @@ const RAISED = 'credential_version = credential_version + 1';
 
 export function createUsers({ run }: Pick<Database, 'run'>): Users {
   const change = (name: string, text: string, values: unknown[] = []) =>
-    run(`users.${name}`, async (db) => {
-      await db.query(text, values);
-    });
+    run(`users.${name}`, (db) => db.query(text, values));
   /** The user that a statement returns, if any. */
   const one = (name: string, text: string, values: unknown[]) =>
     run(`users.${name}`, async (db) => (await db.query<User>(text, values)).rows[0] ?? null);
@@ -25,20 +23,17 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
       ),
     findByEmail: (email) => one('findByEmail', `SELECT ${COLUMNS} FROM users WHERE email = $1`, [email]),
     findById: (id) => one('findById', `SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]),
-    changePassword: (id, version, passwordHash) =>
-      one(
-        'changePassword',
-        `UPDATE users SET password_hash = $3, ${RAISED} WHERE id = $1 AND credential_version = $2 RETURNING ${COLUMNS}`,
-        [id, version, passwordHash],
-      ),
+    changePassword: (id, version, passwordHash) => {
+      const where = `WHERE id = $1 AND credential_version = $2 RETURNING ${COLUMNS}`;
+      const statement = `UPDATE users SET password_hash = $3, ${RAISED} ${where}`;
+      return one('changePassword', statement, [id, version, passwordHash]);
+    },
     setPassword: (id, passwordHash) =>
       change('setPassword', `UPDATE users SET password_hash = $2, ${RAISED} WHERE id = $1`, [id, passwordHash]),
-    renewHash: (id, version, passwordHash) =>
-      change('renewHash', 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2', [
-        id,
-        version,
-        passwordHash,
-      ]),
+    renewHash: (id, version, passwordHash) => {
+      const statement = 'UPDATE users SET password_hash = $3 WHERE id = $1 AND credential_version = $2';
+      return change('renewHash', statement, [id, version, passwordHash]);
+    },
     raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),
     raiseAllCredentialVersions: () => change('raiseAllCredentialVersions', `UPDATE users SET ${RAISED}`),
     disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),

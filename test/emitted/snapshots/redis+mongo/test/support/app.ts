@@ -1,4 +1,5 @@
 /** How do tests get the app? The real one behind real HTTPS, with a clock that they move and calls that they hold. */
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -70,7 +71,7 @@ export async function startApp({ config, databaseUrl, clock = { now: Date.now() 
   let listener: RequestListener = (_request, response) => response.destroy();
   const server = createServer({ ...TLS_OPTIONS, ...certificate }, (request, response) => listener(request, response));
   server.keepAliveTimeout = 60_000; // browsers share connections: one that the server just closed must not meet a request
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
   const appConfig: AppConfig = {
     production: false,
@@ -80,7 +81,7 @@ export async function startApp({ config, databaseUrl, clock = { now: Date.now() 
     publicDirectory: resolve('public'),
     ...config,
   };
-  listener = await createApp({ config: appConfig, services, log });
+  listener = await createApp(appConfig, services);
 
   return {
     origin,

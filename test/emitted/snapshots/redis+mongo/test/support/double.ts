@@ -3,8 +3,8 @@
  * database's. Kept with the tests, so that production cannot reach it. Each step is atomic, as nothing in it waits.
  */
 import { randomBytes } from 'node:crypto';
-import type { Around, ConnectOptions } from '../../src/database/calls.ts';
 import { connectDatabase, type Database } from '../../src/database/connection.ts';
+import type { Around, ConnectOptions } from '../../src/errors.ts';
 import { interval, type ThrottleRecords } from '../../src/protection/throttle.ts';
 import { createRecords, type Records } from '../../src/services.ts';
 import type { SessionRecord } from '../../src/session/clocks.ts';

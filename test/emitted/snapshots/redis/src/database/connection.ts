@@ -1,7 +1,6 @@
 /** How does the app reach Redis, and keep reaching it when connections break, freeze or lead to a replica? */
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { DatabaseUnavailable } from '../errors.ts';
-import { type ConnectOptions, createCaller, type SchemaState } from './calls.ts';
+import { type ConnectOptions, createCaller, DatabaseUnavailable, type SchemaState } from '../errors.ts';
 import { createRedis, type Db, isDemotion, isOutage } from './client.ts';
 import { risksOfLoss } from './migrations.ts';
 
@@ -15,7 +14,7 @@ export interface Database {
    */
   run<T>(name: string, work: (db: Db) => Promise<T>): Promise<T>;
   /** @throws DatabaseUnavailable */
-  ping(): Promise<void>;
+  ping(): Promise<unknown>;
   /** Redis has no schema: it is never behind. @throws DatabaseUnavailable */
   schemaState(): Promise<SchemaState>;
   close(): Promise<void>;
@@ -115,9 +114,7 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
 
   return {
     run,
-    ping: async () => {
-      await run('ping', (db) => db.ping());
-    },
+    ping: () => run('ping', (db) => db.ping()),
     schemaState: async () => {
       await run('schemaState', (db) => db.ping());
       return 'current';

@@ -24,10 +24,7 @@ export function createThrottleRecords({ run }: Pick<Database, 'run'>): ThrottleR
     consume: (key, limit, now) =>
       run('throttle.consume', (db) => CONSUME(db, pointsOf(key), now, interval(limit), limit.perMs)),
 
-    refund: (key, limit) =>
-      run('throttle.refund', async (db) => {
-        await REFUND(db, pointsOf(key), interval(limit));
-      }),
+    refund: (key, limit) => run('throttle.refund', (db) => REFUND(db, pointsOf(key), interval(limit))),
 
     /** Redis deletes a key when its points are back. */
     removeExpired: async () => {},

@@ -64,17 +64,12 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
     changePassword: (id, expected, passwordHash) =>
       change('users.changePassword', id, { expected, set: ['passwordHash', passwordHash] }),
 
-    renewHash: async (id, expected, passwordHash) => {
-      await change('users.renewHash', id, { expected, raise: 0, set: ['passwordHash', passwordHash] });
-    },
+    renewHash: (id, expected, passwordHash) =>
+      change('users.renewHash', id, { expected, raise: 0, set: ['passwordHash', passwordHash] }),
 
-    setPassword: async (id, passwordHash) => {
-      await change('users.setPassword', id, { set: ['passwordHash', passwordHash] });
-    },
+    setPassword: (id, passwordHash) => change('users.setPassword', id, { set: ['passwordHash', passwordHash] }),
 
-    raiseCredentialVersion: async (id) => {
-      await change('users.raiseCredentialVersion', id, {});
-    },
+    raiseCredentialVersion: (id) => change('users.raiseCredentialVersion', id, {}),
 
     /** For scripts only. Whoever is created meanwhile has nothing to revoke. */
     raiseAllCredentialVersions: async () => {
@@ -94,14 +89,9 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
       return [...found.values()].slice(0, limit);
     },
 
-    disable: async (id) => {
-      await change('users.disable', id, { set: ['disabled', 'true'] });
-    },
+    disable: (id) => change('users.disable', id, { set: ['disabled', 'true'] }),
 
-    remove: (id) =>
-      run('users.remove', async (db) => {
-        await REMOVE(db, keyOfId(id), id);
-      }),
+    remove: (id) => run('users.remove', (db) => REMOVE(db, keyOfId(id), id)),
   };
 }
 

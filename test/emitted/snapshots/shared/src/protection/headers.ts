@@ -57,17 +57,12 @@ export function helmetOptions({ production }: { production: boolean }) {
   } satisfies HelmetOptions;
 }
 
-export interface ReportIntake {
-  /** @throws ApiError `too_many_attempts` */
-  admit(): void;
-  logReport(body: unknown): void;
-}
-
 /** Anybody can send reports, so they are few, small and never trusted. */
-export function createReportIntake(log: Log, now: () => number): ReportIntake {
+export function createReportIntake(log: Log, now: () => number) {
   // Counted in this process alone: reports must not cost the database anything.
   let fullAt = 0;
   return {
+    /** @throws ApiError `too_many_attempts` */
     admit: () => {
       const next = Math.max(fullAt, now()) + interval(CSP_REPORT_LIMIT);
       const retryAfterMs = next - now() - CSP_REPORT_LIMIT.perMs;
@@ -75,7 +70,7 @@ export function createReportIntake(log: Log, now: () => number): ReportIntake {
       fullAt = next;
     },
     /** Logs which directives stopped something and nothing else: an address in a report may contain a secret. */
-    logReport: (body) => {
+    logReport: (body: unknown) => {
       const directives = JSON.stringify(body).match(/"(?:violated-directive|effectiveDirective)":"[\w -]{1,60}/g) ?? [];
       log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');
     },

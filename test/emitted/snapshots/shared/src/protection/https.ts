@@ -21,17 +21,11 @@ export const TLS_OPTIONS: SecureContextOptions = {
   ciphers: 'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE+AESGCM:ECDHE+CHACHA20',
 };
 
-/** PEM texts. */
-export interface Tls {
-  cert: string;
-  key: string;
-}
-
 /**
- * Reads the server's certificate and key.
+ * Reads the server's certificate and key, as PEM texts.
  * @throws Error that says what is wrong: missing, unreadable, not a pair, expired, or made for development
  */
-export function readTls(certFile: string, keyFile: string, production: boolean): Tls {
+export function readTls(certFile: string, keyFile: string, production: boolean) {
   const cert = readFileSync(certFile, 'utf8');
   const key = readFileSync(keyFile, 'utf8');
   const certificate = new X509Certificate(cert);
@@ -94,10 +88,7 @@ const MIN_PREFIX = { ipv4: 8, ipv6: 7 } as const;
  * @throws Error for anything else, and for a network that contains most clients
  */
 export function parseTrustProxy(text = ''): TrustProxy {
-  const items = text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
+  const items = text.split(/\s*,\s*/).filter(Boolean);
   if (items.length === 1 && /^\d+$/.test(items[0] ?? '')) {
     const hops = Number(items[0]);
     if (hops < 1 || hops > MAX_HOPS) throw new Error(`the number of proxies must be from 1 to ${MAX_HOPS}`);

@@ -7,13 +7,7 @@
 import { createHash } from 'node:crypto';
 import { ApiError, DatabaseUnavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
-import {
-  ACCOUNT_AND_ADDRESS_LIMIT,
-  ACCOUNT_LIMIT,
-  ADDRESS_LIMIT,
-  ANONYMOUS_SESSION_LIMIT,
-  type Limit,
-} from '../security-policy.ts';
+import * as policy from '../security-policy.ts';
 import { addressBlock } from './https.ts';
 
 /**
@@ -22,10 +16,10 @@ import { addressBlock } from './https.ts';
  */
 export interface ThrottleRecords {
   /** Takes one point and returns 0. Without a point left it takes none and returns the milliseconds until there is one. */
-  consume(key: string, limit: Limit, now: number): Promise<number>;
-  refund(key: string, limit: Limit): Promise<void>;
+  consume(key: string, limit: policy.Limit, now: number): Promise<number>;
+  refund(key: string, limit: policy.Limit): Promise<unknown>;
   /** Forgets keys whose points are all back. For databases without an expiry of their own. */
-  removeExpired(now: number): Promise<void>;
+  removeExpired(now: number): Promise<unknown>;
 }
 
 export interface Throttle {
@@ -41,12 +35,12 @@ export interface Throttle {
 }
 
 /** How far one point moves the time at which all points are back, in milliseconds. */
-export function interval({ points, perMs }: Limit): number {
+export function interval({ points, perMs }: policy.Limit): number {
   return perMs / points;
 }
 
 export function createThrottle(records: ThrottleRecords, now: () => number, log: Log): Throttle {
-  async function consume(key: string, limit: Limit): Promise<void> {
+  async function consume(key: string, limit: policy.Limit): Promise<void> {
     const retryAfterMs = await records.consume(key, limit, now());
     if (retryAfterMs === 0) return;
     log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');
@@ -58,10 +52,10 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
       const block = addressBlock(address);
       const account = createHash('sha256').update(email).digest('base64url');
       // The address goes first: one that has spent its points must not use up those of the account.
-      const keys: [key: string, limit: Limit][] = [
-        [`address:${block}`, ADDRESS_LIMIT],
-        [`account-and-address:${account}:${block}`, ACCOUNT_AND_ADDRESS_LIMIT],
-        [`account:${account}`, ACCOUNT_LIMIT],
+      const keys: [key: string, limit: policy.Limit][] = [
+        [`address:${block}`, policy.ADDRESS_LIMIT],
+        [`account-and-address:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_LIMIT],
+        [`account:${account}`, policy.ACCOUNT_LIMIT],
       ];
       for (const [key, limit] of keys) await consume(key, limit);
       const refund = async (): Promise<void> => {
@@ -77,7 +71,7 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
     },
 
     async limitAnonymousSessions(address: string): Promise<void> {
-      await consume(`anonymous:${addressBlock(address)}`, ANONYMOUS_SESSION_LIMIT);
+      await consume(`anonymous:${addressBlock(address)}`, policy.ANONYMOUS_SESSION_LIMIT);
     },
   };
 }

@@ -2,13 +2,7 @@
  * When does a session end? Pure rules; all times are milliseconds since 1970 and `now` is always passed in.
  * These functions decide; the database's own expiry only collects garbage.
  */
-import {
-  ABSOLUTE_TIMEOUT_MS,
-  ANONYMOUS_IDLE_TIMEOUT_MS,
-  IDLE_TIMEOUT_MS,
-  REAUTHENTICATION_WINDOW_MS,
-  TOUCH_INTERVAL_MS,
-} from '../security-policy.ts';
+import * as policy from '../security-policy.ts';
 import type { SessionContent } from './content.ts';
 
 /** A session as the database has it: its content and when it was last used. */
@@ -18,12 +12,12 @@ export interface SessionRecord {
 }
 
 export function idleExpiresAt({ content, lastSeenAt }: SessionRecord): number {
-  return lastSeenAt + (content.user ? IDLE_TIMEOUT_MS : ANONYMOUS_IDLE_TIMEOUT_MS);
+  return lastSeenAt + (content.user ? policy.IDLE_TIMEOUT_MS : policy.ANONYMOUS_IDLE_TIMEOUT_MS);
 }
 
 /** Activity never moves this one; only confirming the password does. */
 export function absoluteExpiresAt(content: SessionContent): number {
-  return content.renewedAt + ABSOLUTE_TIMEOUT_MS;
+  return content.renewedAt + policy.ABSOLUTE_TIMEOUT_MS;
 }
 
 /** When the record has no more use: the database's time-to-live. */
@@ -36,7 +30,7 @@ export function isLive(record: SessionRecord, now: number): boolean {
 }
 
 export function reauthenticatedUntil(content: SessionContent): number {
-  return content.renewedAt + REAUTHENTICATION_WINDOW_MS;
+  return content.renewedAt + policy.REAUTHENTICATION_WINDOW_MS;
 }
 
 export function isRecentlyAuthenticated(content: SessionContent, now: number): boolean {
@@ -45,5 +39,5 @@ export function isRecentlyAuthenticated(content: SessionContent, now: number): b
 
 /** Last-seen is old enough to be written again. */
 export function isDueForTouch(lastSeenAt: number, now: number): boolean {
-  return now - lastSeenAt >= TOUCH_INTERVAL_MS;
+  return now - lastSeenAt >= policy.TOUCH_INTERVAL_MS;
 }

@@ -26,9 +26,7 @@ export class SessionEnded extends ApiError {
 }
 
 /** A session in a user's list. */
-export interface ListedRecord extends SessionRecord {
-  key: string;
-}
+export type ListedRecord = SessionRecord & { key: string };
 
 /**
  * The database's statements (database/sessions.ts). Each is one atomic step and throws DatabaseUnavailable when the
@@ -37,7 +35,7 @@ export interface ListedRecord extends SessionRecord {
 export interface SessionRecords {
   read(key: string): Promise<SessionRecord | null>;
   /** Adds a record; throws when the key exists. */
-  insert(key: string, record: SessionRecord, expiresAt: number): Promise<void>;
+  insert(key: string, record: SessionRecord, expiresAt: number): Promise<unknown>;
   /** Replaces the content, leaves the clocks. False, and nothing written, when there is no record. */
   update(key: string, content: SessionContent): Promise<boolean>;
   /** Moves last-seen and the expiry. False, and nothing written, when there is no record. */
@@ -46,10 +44,10 @@ export interface SessionRecords {
   remove(key: string): Promise<boolean>;
   /** By an index: the cost follows the user's sessions, not the table. May contain ended records. */
   listByUser(userId: string): Promise<ListedRecord[]>;
-  removeByUser(userId: string, exceptKey?: string): Promise<void>;
-  removeAll(): Promise<void>;
+  removeByUser(userId: string, exceptKey?: string): Promise<unknown>;
+  removeAll(): Promise<unknown>;
   /** For databases without an expiry of their own. Several instances may run it at once. */
-  removeExpired(now: number): Promise<void>;
+  removeExpired(now: number): Promise<unknown>;
 }
 
 /** A session object of the framework's middleware: the content, and a cookie that is not stored. */

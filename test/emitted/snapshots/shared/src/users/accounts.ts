@@ -24,15 +24,15 @@ export interface Users {
   /** Raises the credential version. Null when it is no longer the expected one: somebody was faster. */
   changePassword(id: string, expectedVersion: number, passwordHash: string): Promise<User | null>;
   /** Raises the credential version. For support: nobody asks for the current password. */
-  setPassword(id: string, passwordHash: string): Promise<void>;
+  setPassword(id: string, passwordHash: string): Promise<unknown>;
   /** Replaces a weaker hash of the same password. Does nothing if the password was changed meanwhile. */
-  renewHash(id: string, expectedVersion: number, passwordHash: string): Promise<void>;
+  renewHash(id: string, expectedVersion: number, passwordHash: string): Promise<unknown>;
   /** Every session of the user is dead immediately. */
-  raiseCredentialVersion(id: string): Promise<void>;
-  raiseAllCredentialVersions(): Promise<void>;
+  raiseCredentialVersion(id: string): Promise<unknown>;
+  raiseAllCredentialVersions(): Promise<unknown>;
   /** Raises the credential version too. */
-  disable(id: string): Promise<void>;
-  remove(id: string): Promise<void>;
+  disable(id: string): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
   /** For scripts. */
   list(limit: number): Promise<User[]>;
 }

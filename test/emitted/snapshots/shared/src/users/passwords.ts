@@ -7,13 +7,7 @@ import { readFileSync } from 'node:fs';
 import * as argon2 from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { ApiError } from '../errors.ts';
-import {
-  PASSWORD_HASH_QUEUE,
-  PASSWORD_HASHES_AT_ONCE,
-  PASSWORD_HASHING,
-  PASSWORD_MAX_LENGTH,
-  PASSWORD_MIN_LENGTH,
-} from '../security-policy.ts';
+import * as policy from '../security-policy.ts';
 
 /**
  * Passwords of 15 characters and more that lead lists of leaked and guessed ones, one a line. Add the names of your
@@ -27,17 +21,18 @@ const MIN_DIFFERENT_CHARACTERS = 5;
 const BUSY_RETRY_MS = 1000;
 
 /** A flood of logins must neither fill the memory nor hold up the rest of the process. */
-const limit = pLimit(PASSWORD_HASHES_AT_ONCE);
+const limit = pLimit(policy.PASSWORD_HASHES_AT_ONCE);
 
 /** Verified for an unknown user, so that the time taken does not tell which addresses are registered. */
-const DUMMY_HASH = argon2.hashSync('not a password of anybody', PASSWORD_HASHING);
+const DUMMY_HASH = argon2.hashSync('not a password of anybody', policy.PASSWORD_HASHING);
 
 /** Why a new password is refused, in words for the user; null when it is fine. */
 export function passwordProblem(password: string, email: string): string | null {
   if (!password.isWellFormed()) return 'The password contains characters that cannot be stored.';
   const length = [...password].length;
-  if (length < PASSWORD_MIN_LENGTH) return `Use at least ${PASSWORD_MIN_LENGTH} characters; a few words work well.`;
-  if (length > PASSWORD_MAX_LENGTH) return `Use at most ${PASSWORD_MAX_LENGTH} characters.`;
+  const { PASSWORD_MIN_LENGTH: least, PASSWORD_MAX_LENGTH: most } = policy;
+  if (length < least) return `Use at least ${least} characters; a few words work well.`;
+  if (length > most) return `Use at most ${most} characters.`;
   if (isGuessable(password.toLowerCase(), email)) return 'This password is among the first that attackers try.';
   return null;
 }
@@ -50,7 +45,7 @@ function isGuessable(password: string, email: string): boolean {
 
 /** A PHC string. @throws ApiError `busy` */
 export async function hashPassword(password: string): Promise<string> {
-  return bounded(() => argon2.hash(password, PASSWORD_HASHING));
+  return bounded(() => argon2.hash(password, policy.PASSWORD_HASHING));
 }
 
 /**
@@ -64,11 +59,11 @@ export async function verifyPassword(hash: string | null, password: string): Pro
 
 /** The hash was made with other parameters than today's: the next login renews it. */
 export function isOutdated(hash: string): boolean {
-  const { memoryCost, timeCost, parallelism } = PASSWORD_HASHING;
+  const { memoryCost, timeCost, parallelism } = policy.PASSWORD_HASHING;
   return !hash.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
 }
 
 async function bounded<T>(work: () => Promise<T>): Promise<T> {
-  if (limit.pendingCount >= PASSWORD_HASH_QUEUE) throw new ApiError('busy', { retryAfterMs: BUSY_RETRY_MS });
+  if (limit.pendingCount >= policy.PASSWORD_HASH_QUEUE) throw new ApiError('busy', { retryAfterMs: BUSY_RETRY_MS });
   return limit(work);
 }

@@ -1,7 +1,42 @@
-/** How do tests make the database slow, fail or unreachable? By calls that they hold, and by a proxy that they cut. */
+/**
+ * Which database do tests use, and how do they make it slow, fail or unreachable? By calls that they hold, and by a proxy
+ * that they cut.
+ */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestProject } from 'vitest/node';
+import { startDevelopmentDatabase } from '../../scripts/database.ts';
+import { migrate } from '../../src/database/migrations.ts';
 import { DatabaseUnavailable } from '../../src/errors.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Null when there is no database to test on. */
+    databaseUrl: string | null;
+  }
+}
+
+/** vitest calls it once: TEST_DATABASE_URL, or else a throw-away database that starts and ends with the run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { TEST_DATABASE_URL, REQUIRE_DATABASE } = process.env;
+  const started = TEST_DATABASE_URL ? null : await start(REQUIRE_DATABASE === '1');
+  const url = TEST_DATABASE_URL || started?.url || null;
+  if (url) await migrate(url);
+  project.provide('databaseUrl', url);
+  return async () => {
+    await started?.stop();
+  };
+}
+
+async function start(required: boolean) {
+  try {
+    return await startDevelopmentDatabase();
+  } catch (error) {
+    if (required) throw error;
+    console.warn(`There is no database to test on, so the tests that need one are skipped. ${error}`);
+    return null;
+  }
+}
 
 /** A call that waits. */
 export interface Held {
