@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../../errors.ts';
 import { parseDuration } from '../../options/values/durations.ts';
 import { nearest } from '../../options/values/nearest.ts';
-import { CHECKS } from './checks/index.ts';
+import { CHECKS, LAST_CHECKS } from './checks/index.ts';
 import { GRADES, type Grade } from './grade.ts';
 
 /** Flag → what stands for its value in --help, and what it does. A switch has no value. */
@@ -138,7 +138,7 @@ function readOnly(text: string | undefined): string[] {
     .split(',')
     .filter(Boolean)
     .map((id) => id.trim().toUpperCase());
-  const known = CHECKS.map(({ id }) => id);
+  const known = [...CHECKS, ...LAST_CHECKS].map(({ id }) => id);
   const strange = ids.find((id) => !known.includes(id));
   if (strange) throw wrong(`there is no check ${strange}`, `Choose from ${known.join(', ')}.`, 'only');
   return ids;

@@ -10,9 +10,9 @@ import { type Recipe, readRecipe } from './app/recipe.ts';
 import { readValue } from './app/secret-values.ts';
 import { type AuditArgs, readAuditArgs } from './args.ts';
 import { calibrate } from './calibrate.ts';
-import { CHECKS } from './checks/index.ts';
+import type { CheckOptions } from './check.ts';
 import { removeUsers } from './clean-up.ts';
-import { judge, reaches } from './grade.ts';
+import { type Judged, judge, reaches } from './grade.ts';
 import { resolveTarget } from './http/target.ts';
 import { auditDocument, reportedCheck } from './report/document.ts';
 import { checkLines, endText, findingText } from './report/text.ts';
@@ -49,26 +49,28 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   const app = new App(target, recipe, userAgent, world.signal);
   await readUsers(app, world);
   if (args.mayTest.length > 0) print(`Auditing ${target.origin.host}, as --i-may-test allows.`);
+  const masked = (check: Judged) => reportedCheck(app, check, isOwnProject);
   try {
-    const notes = [...(await calibrate(app))];
-    const checks = CHECKS.filter(({ id }) => args.only.length === 0 || args.only.includes(id));
-    const isHere = target.isLoopback;
-    const options = {
-      waitMs: flags.has('timeouts') ? args.waitMs : 0,
-      hasRaces: isHere || flags.has('races'),
-      hasGuesses: isHere || flags.has('throttle'),
-    };
-    const judged = await runChecks(app, checks, options, {
-      onStart: () => {},
-      onResult: (check) => print(checkLines(reportedCheck(app, check, isOwnProject), width)),
-    });
-    notes.push(...(await removeUsers(app)));
+    app.notes.push(...(await calibrate(app)));
+    if (args.only.length > 0)
+      app.notes.push(`only ${args.only.join(', ')} asked: not the grade of the whole app`);
+    const judged = await runChecks(
+      app,
+      ({ id }) => args.only.length === 0 || args.only.includes(id),
+      optionsOf(args, target.isLoopback),
+      { onStart: () => {}, onResult: (check) => print(checkLines(masked(check), width)) },
+      async () => void app.notes.push(...(await removeUsers(app))),
+    );
     const judgement = judge(judged);
     const exitCode = reaches(judgement.grade, args.failUnder) ? EXIT.done : EXIT.needsYou;
     const seconds = (performance.now() - started) / 1000;
-    const outcome = { ...judgement, exitCode, notes, seconds, isOwnProject, wanted: args.failUnder };
-    const reported = judged.map((check) => reportedCheck(app, check, isOwnProject));
-    const document = auditDocument(app, reported, outcome);
+    const reported = judged.map(masked).sort((a, b) => numberOf(a) - numberOf(b));
+    const document = auditDocument(app, reported, {
+      ...judgement,
+      exitCode,
+      seconds,
+      wanted: args.failUnder,
+    });
     for (const check of reported) if (check.verdict === 'fail') print(`\n${findingText(check, width)}`);
     print(`\n${endText(document, width)}`);
     if (isJson) world.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -79,6 +81,16 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
 }
 
 // --- internal ---
+
+const numberOf = ({ id }: { id: string }): number => Number(id.slice(1));
+
+function optionsOf({ flags, waitMs }: AuditArgs, isHere: boolean): CheckOptions {
+  return {
+    waitMs: flags.has('timeouts') ? waitMs : 0,
+    hasRaces: isHere || flags.has('races'),
+    hasGuesses: isHere || flags.has('throttle'),
+  };
+}
 
 function takeRecipe(
   { flags }: AuditArgs,

@@ -3,37 +3,53 @@ import { Cancelled } from '../../errors.ts';
 import type { App } from './app/app.ts';
 import { isStillCalibrated } from './calibrate.ts';
 import { type Check, type CheckOptions, type Result, unknown } from './check.ts';
+import { CHECKS, LAST_CHECKS } from './checks/index.ts';
 import type { Judged } from './grade.ts';
 import { NoAnswer } from './http/exchange.ts';
 
 export interface RunEvents {
-  onStart(check: Check, index: number): void;
+  onStart(check: Check): void;
   onResult(judged: Judged): void;
 }
 
-/** @throws Cancelled when the signal came */
+/**
+ * Plays the checks, cleans up by `finish`, and then plays those after which the server may refuse every login.
+ * @throws Cancelled when the signal came
+ */
 export async function runChecks(
+  app: App,
+  chosen: (check: Check) => boolean,
+  options: CheckOptions,
+  events: RunEvents,
+  finish: () => Promise<void>,
+): Promise<Judged[]> {
+  const results: Judged[] = [];
+  await play(app, CHECKS.filter(chosen), options, events, results);
+  const isSound = await isStillCalibrated(app);
+  await app.leave();
+  await finish();
+  await play(app, LAST_CHECKS.filter(chosen), options, events, results);
+  return isSound ? results : results.map(withdrawn);
+}
+
+// --- internal ---
+
+async function play(
   app: App,
   checks: readonly Check[],
   options: CheckOptions,
   { onStart, onResult }: RunEvents,
-): Promise<Judged[]> {
-  const results: Judged[] = [];
-  for (const [index, check] of checks.entries()) {
-    onStart(check, index);
+  results: Judged[],
+): Promise<void> {
+  for (const check of checks) {
+    onStart(check);
     const judged = { ...check, ...(await resultOf(app, check, options, results)) };
+    if (app.signal.aborted) throw new Cancelled();
     results.push(judged);
     onResult(judged);
     await app.leave();
-    if (app.signal.aborted) throw new Cancelled();
   }
-  if (await isStillCalibrated(app)) return results;
-  await app.leave();
-  if (app.signal.aborted) throw new Cancelled();
-  return results.map(withdrawn);
 }
-
-// --- internal ---
 
 async function resultOf(
   app: App,

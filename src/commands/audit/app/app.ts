@@ -1,5 +1,6 @@
 /** The app under audit, in the words of its recipe: sign in, who am I, sign out. */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { type Exchange, headerOf, type Message, NoAnswer, type SendOptions, send } from '../http/exchange.ts';
 import { Pace } from '../http/pace.ts';
 import { setCookiesOf } from '../http/set-cookie.ts';
@@ -37,7 +38,12 @@ export class App {
   /** Names of the cookies without which nobody is signed in. Found by the calibration. */
   sessionCookies: readonly string[] = [];
   guarded: readonly Guarded[] = [];
+  /** A session that has ended by itself. */
+  ended: Cookies | undefined;
+  /** For the report. */
+  readonly notes: string[] = [];
   readonly pace: Pace;
+  readonly #userAgent: string;
   readonly #signedIn = new Set<Client>();
 
   constructor(target: Target, recipe: Recipe, userAgent: string, signal: AbortSignal) {
@@ -46,8 +52,9 @@ export class App {
     this.signal = signal;
     this.pace = new Pace(!target.isLoopback);
     this.#userAgent = userAgent;
+    // Each request under way listens, and there are many at once.
+    setMaxListeners(0, signal);
   }
-  readonly #userAgent: string;
 
   /** The user that most checks use. */
   get user(): User {
@@ -150,11 +157,8 @@ export class App {
   #exchange(message: Message, how: SendOptions = {}): Promise<Exchange> {
     const headers = { 'User-Agent': this.#userAgent, 'X-Audit': this.#userAgent, ...message.headers };
     return this.pace.take(async () => {
-      const exchange = await send(
-        this.target.route,
-        { ...message, headers },
-        { signal: this.signal, ...how },
-      );
+      const route = how.route ?? this.target.route;
+      const exchange = await send(route, { ...message, headers }, { signal: this.signal, ...how });
       for (const { value } of setCookiesOf(exchange))
         if (value.length >= SECRET_LENGTH) this.secrets.add(value);
       this.traffic.push(exchange);

@@ -28,6 +28,8 @@ export interface Route {
 }
 
 export interface SendOptions {
+  /** Instead of the usual one. */
+  route?: Route;
   /** Called as soon as the headers of the answer are here, before its body. */
   onHeaders?: (exchange: Exchange) => void;
   /** The last byte of the body waits for this. */

@@ -40,9 +40,7 @@ export interface AuditDocument {
 export interface Outcome extends Judgement {
   wanted: Grade;
   exitCode: ExitCode;
-  notes: readonly string[];
   seconds: number;
-  isOwnProject: boolean;
 }
 
 export function auditDocument(app: App, judged: readonly ReportedCheck[], outcome: Outcome): AuditDocument {
@@ -56,7 +54,7 @@ export function auditDocument(app: App, judged: readonly ReportedCheck[], outcom
     wanted: outcome.wanted,
     areas: outcome.areas.map(({ name, grade }) => ({ name, title: AREAS[name], grade })),
     checks: judged,
-    notes: outcome.notes.map(mask),
+    notes: app.notes.map(mask),
     requests: app.pace.sent,
     seconds: Math.round(outcome.seconds * 10) / 10,
   };

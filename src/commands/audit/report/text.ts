@@ -15,8 +15,7 @@ const INDENT = 6;
 export function checkLines({ id, title, verdict, evidence, isKnown }: ReportedCheck, width: number): string {
   const head = `${SIGN[verdict]} ${id.padEnd(INDENT - 3)} ${title}`;
   if (verdict === 'pass') return wrap(head, width, INDENT);
-  const said = verdict === 'not-found' ? `not found: ${evidence}` : evidence;
-  return `${wrap(head, width, INDENT)}\n${wrap(`${' '.repeat(INDENT)}${said}${isKnown ? ' (known)' : ''}`, width, INDENT)}`;
+  return `${wrap(head, width, INDENT)}\n${wrap(`${' '.repeat(INDENT)}${evidence}${isKnown ? ' (known)' : ''}`, width, INDENT)}`;
 }
 
 export function findingText(check: ReportedCheck, width: number): string {
