@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeProgram } from './support/fake-program.ts';
+import { fakeProgram, INSTALLS } from './support/fake-program.ts';
 import { temporaryOwnCertificate } from './support/own-certificate.ts';
 import { BIN, cleanEnv, runProgram } from './support/program.ts';
 import { listFiles, temporaryDirectory } from './support/temporary.ts';
@@ -27,7 +27,7 @@ function withNpm(javascript: string): Record<string, string> {
 describe('A: no arguments and no terminal', () => {
   it('makes a whole project from defaults, prints each with its flag, and exits 0', async () => {
     const cwd = temporaryDirectory();
-    const { code, stdout } = await runProgram([], { cwd, env: withNpm('') });
+    const { code, stdout } = await runProgram([], { cwd, env: withNpm(INSTALLS) });
     expect(code).toBe(0);
     expect(stdout).toMatch(/store +postgres +--store redis\|mongo/);
     expect(stdout).toMatch(/git +yes +--no-git/);
@@ -177,7 +177,7 @@ describe('G: a step after the files', () => {
 describe('a run that goes well', () => {
   it('commits what install made, and leaves nothing to commit', async () => {
     const cwd = temporaryDirectory();
-    const npm = withNpm("require('node:fs').writeFileSync('package-lock.json', '{}')");
+    const npm = withNpm(`${INSTALLS} require('node:fs').writeFileSync('package-lock.json', '{}')`);
     const { code, stdout } = await runProgram(['my-app'], { cwd, env: npm });
     expect(code).toBe(0);
     const git = (...args: string[]) =>

@@ -114,6 +114,7 @@ function runStepsInSight(answers: Answers, world: World, isVerified: boolean, is
   const stepWorld = {
     env: world.env,
     signal: world.signal,
+    ...(world.force && { force: world.force }),
     output: isWatched ? ('kept' as const) : ('shown' as const),
   };
   return runSteps(answers, stepWorld, isVerified, {

@@ -2,6 +2,10 @@ export type PackageManager = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
 export interface Commands {
   install: string;
+  /** The same as if there were no workspace around the project. */
+  installAlone: string;
+  /** Arguments that ask for development dependencies, whatever a configuration file says. */
+  withDevelopment: readonly string[];
   lockFile: string;
   /** Installs exactly the versions in the lock file. */
   cleanInstall: string;
@@ -15,6 +19,8 @@ export interface Commands {
 const COMMANDS: Record<PackageManager, Commands> = {
   npm: {
     install: 'npm install',
+    installAlone: 'npm install --workspaces=false',
+    withDevelopment: ['--include=dev'],
     lockFile: 'package-lock.json',
     cleanInstall: 'npm ci --ignore-scripts',
     productionInstall: 'npm ci --omit=dev --ignore-scripts',
@@ -26,6 +32,8 @@ const COMMANDS: Record<PackageManager, Commands> = {
   },
   pnpm: {
     install: 'pnpm install',
+    installAlone: 'pnpm install --ignore-workspace',
+    withDevelopment: ['--prod=false'],
     lockFile: 'pnpm-lock.yaml',
     cleanInstall: 'pnpm install --frozen-lockfile --ignore-scripts',
     productionInstall: 'pnpm install --frozen-lockfile --ignore-scripts --prod',
@@ -34,6 +42,8 @@ const COMMANDS: Record<PackageManager, Commands> = {
   },
   yarn: {
     install: 'yarn install',
+    installAlone: 'yarn install',
+    withDevelopment: [],
     lockFile: 'yarn.lock',
     cleanInstall: 'yarn install --frozen-lockfile --ignore-scripts',
     productionInstall: 'yarn install --frozen-lockfile --ignore-scripts --production',
@@ -43,6 +53,8 @@ const COMMANDS: Record<PackageManager, Commands> = {
   // "bun test" would be bun's own test runner.
   bun: {
     install: 'bun install',
+    installAlone: 'bun install',
+    withDevelopment: [],
     lockFile: 'bun.lock',
     cleanInstall: 'bun install --frozen-lockfile --ignore-scripts',
     productionInstall: 'bun install --frozen-lockfile --ignore-scripts --production',

@@ -1,9 +1,23 @@
+import type { ChildProcess } from 'node:child_process';
+import { codeOf } from '../errors.ts';
+import { reasonOf } from '../system-errors.ts';
 import type { StepWorld } from './step.ts';
 
 export type Outcome = { ok: true; output: string } | { ok: false; isMissing: boolean; output: string };
 
-/** Set in a git hook or alias, these would point to another repository than the new one. */
-const FOREIGN_GIT = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
+/**
+ * Variables that make a program do something else than it does in a new terminal: git in a hook uses another repository,
+ * and a package manager leaves out development dependencies, installs elsewhere or writes only a lock file.
+ */
+const MISLEADING = new RegExp(
+  `^(${[
+    'GIT_(DIR|COMMON_DIR|WORK_TREE|INDEX_FILE|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)',
+    'NODE_ENV|YARN_PRODUCTION',
+    '(npm|yarn)_config_(omit|include|only|also|dev|production|global|location|dry_run|bin_links|modules_dir)',
+    'npm_config_(package_lock|lockfile)(_only)?|npm_config_(workspaces?|include_workspace_root|recursive)',
+  ].join('|')})$`,
+  'i',
+);
 
 /**
  * Runs a program in the project. It gets no input, so that a prompt of its own cannot hang the run. Its output goes to
@@ -15,34 +29,43 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
-  { env, signal }: Pick<StepWorld, 'env' | 'signal'>,
+  { env, signal, force }: Omit<StepWorld, 'output'>,
   output: 'shown' | 'kept' = 'kept',
 ): Promise<Outcome> {
   const { spawn } = await import('node:child_process'); // saves milliseconds in a run without steps
-  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN_GIT.includes(name)));
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !MISLEADING.test(name)));
   const stream = output === 'shown' ? 2 : 'pipe';
-  const child = spawn(program, args, {
-    cwd,
-    env: kept,
-    signal,
-    stdio: ['ignore', stream, stream],
-    // On Windows package managers are scripts, which only a shell can start. Their arguments need no quoting.
-    shell: process.platform === 'win32' && program !== 'git',
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      cwd,
+      env: kept,
+      signal,
+      stdio: ['ignore', stream, stream],
+      // On Windows package managers are scripts, which only a shell can start. Their arguments need no quoting.
+      shell: process.platform === 'win32' && program !== 'git',
+    });
+  } catch (error) {
+    return { ok: false, isMissing: false, output: reasonOf(error) }; // denied by Node's permission model
+  }
   let text = '';
   for (const readable of [child.stdout, child.stderr]) {
     readable?.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;
     });
+    // Programs that it started may hold its output open.
+    force?.addEventListener('abort', () => readable?.destroy());
   }
+  force?.addEventListener('abort', () => child.kill('SIGKILL'));
   let isMissing = false;
-  child.on('error', (error: NodeJS.ErrnoException) => {
-    isMissing = error.code === 'ENOENT';
+  child.on('error', (error) => {
+    isMissing = codeOf(error) === 'ENOENT';
+    if (!isMissing && !signal.aborted) text += reasonOf(error);
   });
   return new Promise((done) => {
     child.on('close', (code) => {
-      const said = text.replace(/\r?\n$/, '');
-      done(code === 0 ? { ok: true, output: said } : { ok: false, isMissing, output: said });
+      const output = text.replace(/\r?\n$/, '');
+      done(code === 0 ? { ok: true, output } : { ok: false, isMissing, output });
     });
   });
 }

@@ -7,7 +7,7 @@ export type StepResult =
   | { step: string; status: 'failed'; note: string; finish: string; output?: string };
 
 /** What a step may use of the world. */
-export interface StepWorld extends Pick<World, 'env' | 'signal'> {
+export interface StepWorld extends Pick<World, 'env' | 'signal' | 'force'> {
   /** Whether output of long programs is shown as it arrives, or kept and shown only if they fail. */
   output?: 'shown' | 'kept';
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, type OptionName } from '../../src/options/options.ts';
-import { fakeProgram } from '../support/fake-program.ts';
+import { fakeProgram, INSTALLS } from '../support/fake-program.ts';
 import { temporaryOwnCertificate } from '../support/own-certificate.ts';
 import { BIN } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -288,7 +288,7 @@ describe('the screen', () => {
 
   it('shows that a long step runs, and erases that when it is done', async () => {
     const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
-    fakeProgram(folder, 'npm', 'setTimeout(() => {}, 500)');
+    fakeProgram(folder, 'npm', `${INSTALLS} setTimeout(() => {}, 500);`);
     const PATH = `${folder}:${process.env.PATH}`;
     const terminal = openTerminal(['my-app', '--yes', '--no-git'], cwd, { PATH });
     await terminal.until('npm install … 0 s');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeProgram } from '../support/fake-program.ts';
+import { fakeProgram, INSTALLS } from '../support/fake-program.ts';
 import { runProgram } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -11,7 +11,7 @@ function withTests(exitCode: number, installExitCode = 0): Record<string, string
   fakeProgram(
     folder,
     'npm',
-    `console.log('      Tests  3 passed'); process.exit(process.argv[2] === 'test' ? ${exitCode} : ${installExitCode})`,
+    `${INSTALLS} console.log('      Tests  3 passed'); process.exit(process.argv[2] === 'test' ? ${exitCode} : ${installExitCode})`,
   );
   return { PATH: `${folder}:${process.env.PATH}` };
 }

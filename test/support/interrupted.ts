@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
-import { fakeProgram } from './fake-program.ts';
+import { fakeProgram, INSTALLS } from './fake-program.ts';
 import { cleanEnv, ended, type Run, startProgram } from './program.ts';
 import { temporaryDirectory } from './temporary.ts';
 
@@ -21,7 +21,11 @@ export async function interrupted(
 ): Promise<Run> {
   const folder = temporaryDirectory();
   const hang = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`;
-  fakeProgram(folder, program, first ? `if (process.argv[2] === '${first}') { ${hang} }` : hang);
+  fakeProgram(
+    folder,
+    program,
+    first ? `if (process.argv[2] === '${first}') { ${hang} } else ${INSTALLS}` : hang,
+  );
   const child = startProgram(args, { bin, cwd, env: { PATH: `${folder}:${process.env.PATH}` } });
   const watcher = watch(folder, () => {
     watcher.close();

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/steps/program.ts';
+import { fakeProgram, STUBBORN } from '../support/fake-program.ts';
+import { ended, startProgram } from '../support/program.ts';
+import { expectComplete } from '../support/robustness-check.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+
+describe('runProgram', () => {
+  it.each(['kept', 'shown'] as const)('says why a program cannot be started, output %s', async (output) => {
+    const { signal } = new AbortController();
+    const folder = temporaryDirectory();
+    fakeProgram(folder, 'npm', '');
+    const env = { PATH: folder };
+    expect(await runProgram('npm', [], join(folder, 'gone'), { env, signal }, output)).toMatchObject({
+      ok: false,
+    });
+    expect(await runProgram('pnpm', [], folder, { env, signal }, output)).toMatchObject({ isMissing: true });
+  });
+});
+
+describe('a program that ignores signals', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'is killed by a second %s, and the document comes',
+    async (name) => {
+      const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
+      fakeProgram(folder, 'npm', STUBBORN);
+      const env = { PATH: `${folder}:${process.env.PATH}` };
+      const child = startProgram(['my-app', '--json', '--no-git'], { cwd, env });
+      const said = ['at work', 'ignored'];
+      child.stderr.on('data', (data) => {
+        if (said[0] && String(data).includes(said[0]) && said.shift()) child.kill(name);
+      });
+      const { code, stdout } = await ended(child);
+      expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+        code: 130,
+        document: { exitCode: 130, error: { code: 'cancelled' } },
+      });
+      expectComplete(cwd, 'my-app');
+      const pid = Number(readFileSync(join(cwd, 'my-app', 'npm.pid'), 'utf8'));
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(readdirSync(cwd)).toEqual(['my-app']);
+    },
+  );
+});
