@@ -4,6 +4,7 @@ import {
   ANONYMOUS_IDLE_TIMEOUT_MS,
   ANONYMOUS_SESSION_LIMIT,
   COOKIE_LIFETIME,
+  COOKIE_NAME,
   MAX_CART_ITEMS,
   MAX_CART_LINES,
   TOUCH_INTERVAL_MS,
@@ -41,9 +42,10 @@ describe('a visitor', () => {
 
   it('gets a cookie with the attributes that the one of a user has', async ({ app }) => {
     const [first, second] = [await put(app.browser()), await app.browser().post('/api/auth/register', newPerson())];
-    const attributesOf = ([line = '']: string[]) =>
-      line
-        .replace(/^[^;]*|; Expires=[^;]*/gi, '')
+    const attributesOf = (lines: string[]) =>
+      lines
+        .find((line) => line.startsWith(`${COOKIE_NAME}=`))
+        ?.replace(/^[^;]*|; Expires=[^;]*/gi, '')
         .split('; ')
         .sort();
     expect(attributesOf(first.cookies)).toEqual(attributesOf(second.cookies));
@@ -111,6 +113,24 @@ describe('a cart', () => {
     expect(await cartOf(first.browser)).toEqual(EMPTY);
     await logIn(app, await signedIn(app), second.browser);
     expect(await cartOf(second.browser)).toEqual(EMPTY);
+  });
+
+  it('costs one write to the database', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const calls = await app.faults.callsOf(() => put(browser));
+    expect(calls).toEqual(['sessions.read', 'users.findById', 'sessions.update']);
+  });
+
+  it.for([
+    ['new', 'sessions.insert'],
+    ['changed', 'sessions.update'],
+  ] as const)('that is %s and could not be kept is a 503', async ([_name, call], { app }) => {
+    const browser = call === 'sessions.insert' ? app.browser() : (await signedIn(app)).browser;
+    app.faults.fail(call);
+    const { status, body, cookies } = await put(browser);
+    app.faults.clear();
+    expect([status, body?.error?.code, cookies]).toEqual([503, 'unavailable', []]);
+    expect(await cartOf(browser)).toEqual(EMPTY);
   });
 
   it('cannot be written by a session that ends meanwhile, nor bring it back', async ({ app }) => {

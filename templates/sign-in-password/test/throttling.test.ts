@@ -1,19 +1,23 @@
 /** Is guessing passwords stopped, and a flood of logins, without locking anybody out? */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
-import { DatabaseUnavailable } from '../src/errors.ts';
+import { ApiError, DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
+import { createDevices } from '../src/protection/devices.ts';
 import { createThrottle, interval } from '../src/protection/throttle.ts';
 import {
   ACCOUNT_AND_ADDRESS_LIMIT,
   ACCOUNT_LIMIT,
   ADDRESS_LIMIT,
+  DEVICE_LIMIT,
   type Limit,
   PASSWORD_HASH_QUEUE,
   PASSWORD_HASHES_AT_ONCE,
+  REGISTRATION_LIMIT,
+  SESSION_LIMIT,
 } from '../src/security-policy.ts';
 import { hashPassword, verifyPassword } from '../src/users/passwords.ts';
-import { it, type TestApp } from './support/app.ts';
+import { it, SECRET, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, signedIn } from './support/fixtures.ts';
 
@@ -25,10 +29,14 @@ const guess = (browser: Browser, email: string) => browser.post('/api/auth/login
 /** So many wrong guesses, without the time that hashing takes. */
 async function spend(app: TestApp, count: number, next: () => { email: string; address: string }): Promise<void> {
   const wrong = () => Promise.reject(new Error('wrong'));
-  const { limitPasswords } = app.services.throttle;
-  const attempts = times(count, next).map(({ email, address }) => limitPasswords(email, address, wrong));
+  const { limitLogins } = app.services.throttle;
+  const attempts = times(count, next).map(({ email, address }) => limitLogins(email, address, null, wrong));
   await Promise.allSettled(attempts);
 }
+
+/** Nobody gets in any more but known browsers. */
+const spendAccount = (app: TestApp, email: string) =>
+  spend(app, ACCOUNT_LIMIT.points, () => ({ email, address: app.browser().address }));
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
@@ -51,12 +59,14 @@ describe('guessing the password of an account', () => {
     expect(calls).not.toContain('users.findByEmail');
   });
 
-  it('never locks out the owner, who has another address and a live session', async ({ app }) => {
-    const person = await signedIn(app);
+  it('from one address never locks out the owner, however long it goes on', async ({ app }) => {
+    const { email, password } = await signedIn(app);
     const { address } = app.browser();
-    await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points + 1, () => ({ email: person.email, address }));
-    expect(await isSignedIn(person.browser)).toBe(true);
-    await logIn(app, person);
+    for (let quarter = 0; quarter < 14; quarter += 1) {
+      await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
+      app.clock.now += ACCOUNT_AND_ADDRESS_LIMIT.perMs;
+    }
+    await logIn(app, { email, password });
   });
 
   it('is possible again after the time in Retry-After', async ({ app }) => {
@@ -88,10 +98,64 @@ describe('guessing the password of an account', () => {
 
   it('from many addresses only delays: points of the account come back one by one', async ({ app }) => {
     const { email } = newPerson();
-    await spend(app, ACCOUNT_LIMIT.points, () => ({ email, address: app.browser().address }));
-    expect((await guess(app.browser(), email)).status).toBe(429);
+    await spendAccount(app, email);
+    const { status, headers } = await guess(app.browser(), email);
+    expect([status, Number(headers['retry-after']) % 900]).toEqual([429, 0]); // does not tell when a point comes back
     app.clock.now += interval(ACCOUNT_LIMIT);
     expect((await guess(app.browser(), email)).status).toBe(401);
+  });
+});
+
+describe('a known browser', () => {
+  it('gets in though many addresses guess at the account, and though its own address is spent', async ({ app }) => {
+    const person = newPerson();
+    const browser = app.browser();
+    await browser.post('/api/auth/register', person);
+    await browser.post('/api/auth/logout');
+    await spendAccount(app, person.email);
+    await spend(app, ADDRESS_LIMIT.points, () => ({ email: newPerson().email, address: browser.address }));
+    expect((await app.browser().post('/api/auth/login', person)).status).toBe(429);
+    for (const path of ['login', 'reauthenticate', 'login']) {
+      if (path === 'reauthenticate') browser.address = app.browser().address;
+      expect((await browser.post(`/api/auth/${path}`, person)).status).toBe(200);
+    }
+  });
+
+  it('may guess no more often than any other', async ({ app }) => {
+    const person = await signedIn(app);
+    const browser = await logIn(app, person);
+    await spendAccount(app, person.email);
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= DEVICE_LIMIT.points; attempt += 1) {
+      statuses.push((await guess(browser, person.email)).status);
+    }
+    expect(statuses).toEqual([...Array(DEVICE_LIMIT.points).fill(401), 429]);
+  });
+
+  it('is one by a cookie that was made for this account, under a secret of ours, since the last new password', async ({
+    app,
+  }) => {
+    const [person, other] = [await signedIn(app), await signedIn(app)];
+    const find = (secrets: string[], line: string) =>
+      createDevices(secrets, app.records.users.findByEmail).find(`a=b; ${line.split(';', 1)[0]}`, person.email);
+    const made = (secrets: string[], id = person.id, credentialVersion = 1) =>
+      createDevices(secrets, app.records.users.findByEmail).remember({ id, credentialVersion });
+    const line = made([SECRET]);
+    const [, value = ''] = /=([^.]+)/.exec(line) ?? [];
+    expect(await find([SECRET], line)).toBe(value);
+    expect(await find(['another', SECRET], line)).toBe(value);
+    for (const wrong of [made(['another', SECRET]), made([SECRET], other.id), made([SECRET], person.id, 0), '']) {
+      expect(await find([SECRET], wrong)).toBeNull();
+    }
+    expect(await find([SECRET], line.replace(value, 'x'.repeat(value.length)))).toBeNull();
+    expect(await find([SECRET], `x${line}`)).toBeNull();
+    const nobody = createDevices([SECRET], async () => null);
+    expect(await nobody.find(nobody.remember({ id: '', credentialVersion: 0 }), 'a@b')).toBeNull();
+    await other.browser.jar.setCookie(line, other.browser.origin);
+    expect((await other.browser.get('/api/sessions')).body).toHaveLength(1);
+    await person.browser.jar.removeAllCookies();
+    await person.browser.jar.setCookie(line, person.browser.origin);
+    expect((await person.browser.get('/api/sessions')).status).toBe(401); // it signs nobody in
   });
 });
 
@@ -103,6 +167,24 @@ describe('an address', () => {
     expect((await guess(attacker, newPerson().email)).status).toBe(401);
     expect((await guess(attacker, newPerson().email)).status).toBe(429);
     expect((await guess(app.browser(), newPerson().email)).status).toBe(401);
+  });
+
+  it('that guesses at one account leaves others at the same address alone', async ({ app }) => {
+    const [victim, colleague] = [newPerson(), await signedIn(app)];
+    const browser = app.browser();
+    await spend(app, ADDRESS_LIMIT.points + 10, () => ({ email: victim.email, address: browser.address }));
+    await logIn(app, colleague, browser);
+  });
+
+  it('may register no more than so many accounts, and is told before the password is hashed', async ({ app }) => {
+    const { address } = app.browser();
+    const { limitRegistrations } = app.services.throttle;
+    await Promise.all(times(REGISTRATION_LIMIT.points, () => limitRegistrations(address, async () => {})));
+    const calls = await app.faults.callsOf(async () => {
+      expect((await app.browser(address).post('/api/auth/register', newPerson())).status).toBe(429);
+    });
+    expect(calls).not.toContain('users.create');
+    expect((await app.browser().post('/api/auth/register', newPerson())).status).toBe(201);
   });
 
   it('of IPv6 counts by its /64, which one client owns whole', async ({ app }) => {
@@ -118,42 +200,76 @@ describe('an address', () => {
 
 describe('the points of an attempt', () => {
   const outage = new DatabaseUnavailable('users.findByEmail', new Error('failed by a test'));
+  const wrong = () => Promise.reject(new Error('wrong'));
+  const busy = () => Promise.reject(new ApiError('busy'));
+
+  /** A throttle whose key of that name has no point left, or cannot be read. */
+  function throttleWith(spent = 'none', failure?: Error) {
+    const consume = vi.fn(async (key: string, _limit: Limit) => {
+      if (!key.startsWith(`${spent}:`)) return 0;
+      if (failure) throw failure;
+      return 1;
+    });
+    const refund = vi.fn(async (_key: string, _limit: Limit) => {});
+    const records = { consume, refund, removeExpired: async () => {} };
+    const keysOf = ({ mock }: { mock: { calls: [string, Limit][] } }) => mock.calls.map(([key]) => key).sort();
+    const taken = () => keysOf(consume).filter((key) => !key.startsWith(`${spent}:`));
+    return { throttle: createThrottle(records, Date.now, createLog('silent')), taken, refunded: () => keysOf(refund) };
+  }
 
   it.for([
-    ['come back when the password was right', async () => {}, true],
     ['come back when the database failed', () => Promise.reject(outage), true],
-    ['are spent when the password was wrong', () => Promise.reject(new Error('wrong')), false],
+    ['are spent when the password was wrong', wrong, false],
+    ['are spent when the server was busy', busy, false],
   ] as const)('%s', async ([_name, work, comeBack]) => {
-    const consume = vi.fn(async (_key: string, _limit: Limit) => 0);
-    const refund = vi.fn(async () => {});
-    const records = { consume, refund, removeExpired: async () => {} };
-    await createThrottle(records, Date.now, createLog('silent'))
-      .limitPasswords('a@b', '192.0.2.1', work)
-      .catch(() => {});
-    const taken = consume.mock.calls.map(([key, limit]) => [key, limit]);
-    expect(taken.length).toBeGreaterThan(0);
-    expect(refund.mock.calls.sort()).toEqual(comeBack ? taken.sort() : []);
+    const { throttle, taken, refunded } = throttleWith();
+    await throttle.limitLogins('a@b', '192.0.2.1', null, work).catch(() => {});
+    await throttle.limitConfirmations('id', '192.0.2.1', work).catch(() => {});
+    await throttle.limitRegistrations('192.0.2.1', work).catch(() => {});
+    expect(taken().length).toBeGreaterThan(3);
+    expect(refunded()).toEqual(comeBack ? taken() : []);
+  });
+
+  it('come back when the password was right; one of the account and that of a registration do not', async () => {
+    const { throttle, taken, refunded } = throttleWith();
+    await throttle.limitLogins('a@b', '192.0.2.1', null, async () => {});
+    await throttle.limitConfirmations('id', '192.0.2.1', async () => {});
+    await throttle.limitRegistrations('192.0.2.1', async () => {});
+    expect(refunded()).toEqual(taken().filter((key) => !/^(login|registration):/.test(key)));
+    const spent = throttleWith('login');
+    const again = spent.throttle.limitLogins('a@b', '192.0.2.1', null, async () => {});
+    await expect(again).rejects.toMatchObject({ code: 'too_many_attempts' });
+    expect(spent.refunded()).toEqual([]);
+  });
+
+  it.for([['is spent'], ['cannot be read', outage]] as const)('come back when the last one %s', async ([, failure]) => {
+    const { throttle, taken, refunded } = throttleWith('account', failure);
+    await expect(throttle.limitLogins('a@b', '192.0.2.1', null, wrong)).rejects.toThrow(failure ?? ApiError);
+    expect(refunded()).toEqual(taken());
   });
 
   it('are lost when the database cannot take them back either, and the first failure is reported', async () => {
     const refund = () => Promise.reject(new Error('failed as well'));
     const records = { consume: async () => 0, refund, removeExpired: async () => {} };
-    const { limitPasswords } = createThrottle(records, Date.now, createLog('silent'));
-    await expect(limitPasswords('a@b', '192.0.2.1', () => Promise.reject(outage))).rejects.toBe(outage);
+    const { limitLogins } = createThrottle(records, Date.now, createLog('silent'));
+    await expect(limitLogins('a@b', '192.0.2.1', null, () => Promise.reject(outage))).rejects.toBe(outage);
   });
 });
 
-describe('a route that hashes a password', () => {
+describe('a route that confirms a password', () => {
   it.for([
-    ['/api/auth/reauthenticate', 401, { password: WRONG }],
-    ['/api/auth/password', 401, { currentPassword: WRONG, newPassword: `${PASSWORD} 2` }],
-    ['/api/auth/register', 409, { password: PASSWORD }], // tells whether an address is taken
-  ] as const)('is throttled, and ends no session: %s', async ([path, refused, body], { app }) => {
-    const { browser, email } = await signedIn(app);
-    const ask = async () => (await browser.post(path, { email, ...body })).status;
-    for (let attempt = 0; attempt < ACCOUNT_AND_ADDRESS_LIMIT.points; attempt += 1) expect(await ask()).toBe(refused);
+    ['/api/auth/reauthenticate', { password: WRONG }],
+    ['/api/auth/password', { currentPassword: WRONG, newPassword: `${PASSWORD} 2` }],
+  ] as const)('is throttled by session alone, and ends none: %s', async ([path, body], { app }) => {
+    const { browser, email, password } = await signedIn(app);
+    await spendAccount(app, email);
+    const ask = async () => (await browser.post(path, body)).status;
+    for (let attempt = 0; attempt < SESSION_LIMIT.points; attempt += 1) expect(await ask()).toBe(401);
     expect(await ask()).toBe(429);
     expect(await isSignedIn(browser)).toBe(true);
+    const other = await signedIn(app);
+    other.browser.address = browser.address;
+    expect((await other.browser.post('/api/auth/reauthenticate', { password })).status).toBe(200);
   });
 });
 

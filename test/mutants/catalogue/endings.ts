@@ -54,6 +54,11 @@ const without = {
 };
 
 const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => {
+  const forget = {
+    express: "response.append('Set-Cookie', devices.forget());",
+    fastify: "reply.header('Set-Cookie', devices.forget());",
+    koa: "ctx.append('Set-Cookie', devices.forget());",
+  };
   const withoutHeaders = (before: string) => ({
     find: `${before}${headers[framework]}`,
     replace: `${before}${without[framework]}`,
@@ -135,7 +140,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, response }) => {
           requirement: '14.3.1',
           what: 'A deleted account leaves what the browser kept of it.',
           ...withoutHeaders(
-            `await lifecycle.logOutEverywhere(${request}, id);\n    clearSessionCookie(${response});\n    `,
+            `await lifecycle.logOutEverywhere(${request}, id);\n    clearSessionCookie(${response});\n    ${forget[framework]}\n    `,
           ),
         },
         {
@@ -394,8 +399,8 @@ const accounts = mutantsOf(
       id: 'version-read-after-the-password',
       requirement: '7.4.3',
       what: 'A login with the old password that overlaps the change gets the version of after it.',
-      find: "'password accepted');\n        return user;",
-      replace: "'password accepted');\n        return (await users.findById(user.id)) ?? user;",
+      find: "'password accepted');\n    return user;",
+      replace: "'password accepted');\n    return (await users.findById(user.id)) ?? user;",
     },
     {
       id: 'version-of-the-request',

@@ -128,7 +128,7 @@ const mounted = {
   express: (() => {
     const [guard, account, sessions] = [
       'routes.use(requireLogin);',
-      'accountRoutes(routes, services);',
+      'accountRoutes(routes, signIn);',
       'sessionRoutes(routes, services);',
     ];
     const find = `${guard}\n  ${account}\n  ${sessions}`;
@@ -149,7 +149,7 @@ const mounted = {
       'routes.register(async (members) => {',
       "members.addHook('preHandler', requireLogin);",
     ];
-    const [account, sessions] = ['register(accountRoutes, services);', 'register(sessionRoutes, services);'];
+    const [account, sessions] = ['register(accountRoutes, signIn);', 'register(sessionRoutes, services);'];
     const find = `${start}\n      ${guard}\n      members.${account}\n      members.${sessions}`;
     return [
       {
@@ -178,7 +178,7 @@ const mounted = {
   koa: (() => {
     const [guard, mount] = ['app.use(requireLogin);', 'app.use(members.routes());'];
     const members = "const members = new Router({ prefix: '/api', ...EXACT });";
-    const [account, sessions] = ['accountRoutes(members, services);', 'sessionRoutes(members, services);'];
+    const [account, sessions] = ['accountRoutes(members, signIn);', 'sessionRoutes(members, services);'];
     const find = `${guard}\n  ${members}\n  ${account}\n  ${sessions}\n  ${mount}`;
     const first = (one: string) =>
       `const first = ${members.replace('const members = ', '')}\n  ${one.replace('(members', '(first')}\n  app.use(first.routes());`;
@@ -259,7 +259,7 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, ip, path }) => {
           id: 're-authentication-without-password',
           requirement: '7.5.2',
           what: 'Any password opens the re-authentication window.',
-          find: `const user = await accounts.authenticate(userOf(${request}).email, password, ${ip});`,
+          find: `const user = await accounts.confirm(userOf(${request}), password, ${ip}, sessionIdOf(${request}));`,
           replace: `const user = userOf(${request});\n    void password;`,
         },
       ],

@@ -301,7 +301,7 @@ const accounts = mutantsOf({ file: 'src/users/accounts.ts', tests: ['login.test.
     id: 'change-without-current-password',
     requirement: '6.2.3',
     what: 'Whoever finds a browser signed in can change the password.',
-    find: 'const { credentialVersion } = await accounts.authenticate(user.email, current, address);',
+    find: 'const { credentialVersion } = await accounts.confirm(user, current, address, sessionId);',
     replace: 'const { credentialVersion } = user;\n      void current;',
     tests: ['reauthentication.test.ts'],
   },
@@ -335,12 +335,15 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
   const [registered, loggedIn] = {
     express: [
       'response.status(201).json({ user: publicUser(user) })',
-      '    response.json({ user: publicUser(user) })',
+      'remember(user)).json({ user: publicUser(user) })',
     ],
-    fastify: ['reply.code(201).send({ user: publicUser(user) })', 'return { user: publicUser(user) }'],
+    fastify: [
+      'reply.code(201).send({ user: publicUser(user) })',
+      'remember(user)).send({ user: publicUser(user) })',
+    ],
     koa: [
       'ctx.status = 201;\n    ctx.body = { user: publicUser(user) }',
-      'clientOf(ctx));\n    ctx.body = { user: publicUser(user) }',
+      "clientOf(ctx));\n    ctx.append('Set-Cookie', devices.remember(user));\n    ctx.body = { user: publicUser(user) }",
     ],
   }[framework] as [string, string];
   const told = (find: string, id: string, what: string) => ({

@@ -186,9 +186,18 @@ const routes = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
   const [request, client] = framework === 'koa' ? ['ctx', 'ctx'] : ['request', 'request'];
   const call = `await lifecycle.logIn(${request}, user, clientOf(${client}));`;
   const after = {
-    express: ['\n    response.status(201)', '\n    response.json'],
-    fastify: ['\n    return reply.code(201)', '\n    return {'],
-    koa: ['\n    ctx.status = 201', '\n    ctx.body = {'],
+    express: [
+      "\n    response.append('Set-Cookie', devices.remember(user));",
+      "\n    response.append('Set-Cookie', devices.remember(user)).json",
+    ],
+    fastify: [
+      "\n    reply.header('Set-Cookie', devices.remember(user));",
+      "\n    return reply.header('Set-Cookie'",
+    ],
+    koa: [
+      "\n    ctx.append('Set-Cookie', devices.remember(user));\n    ctx.status = 201",
+      "\n    ctx.append('Set-Cookie', devices.remember(user));\n    ctx.body = {",
+    ],
   }[framework];
   return mutantsOf({ file: ROUTE, frameworks: [framework], tests: LOGIN }, [
     {

@@ -9,14 +9,22 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'address-not-counted',
     requirement: '6.3.1',
     what: 'One address may try any number of accounts.',
-    find: '[`address:${block}`, policy.ADDRESS_LIMIT],',
+    find: `          [\`address:\${block}\`, policy.ADDRESS_LIMIT],\n`,
     replace: '',
   },
   {
     id: 'account-from-address-not-counted',
     requirement: '6.3.1',
-    what: 'One address may try fifty passwords of an account, not ten.',
+    what: 'One address may try twenty passwords of an account at once, not ten.',
     find: '[`account-and-address:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_LIMIT],',
+    replace: '',
+  },
+  {
+    id: 'account-from-address-not-counted-by-day',
+    requirement: '6.3.1',
+    also: ['6.1.1'],
+    what: 'One address that goes on guessing keeps the owner out for as long as it likes.',
+    find: '[`account-and-address-daily:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_DAILY_LIMIT],',
     replace: '',
   },
   {
@@ -35,15 +43,93 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     replace: '`account-and-address:${account}`',
   },
   {
+    id: 'refused-attempts-cost-points',
+    requirement: '6.3.1',
+    also: ['6.1.1'],
+    what: 'Whoever guesses at one account shuts out everybody else at the same address.',
+    find: `      await Promise.allSettled([giveBack()]);
+      throw error;
+    }
+    return giveBack;`,
+    replace: `      throw error;
+    }
+    return giveBack;`,
+  },
+  {
     id: 'refused-attempts-spend-the-account',
     requirement: '6.3.1',
-    what: 'One address alone can use up the attempts that all others have.',
-    find: `        [\`address:\${block}\`, policy.ADDRESS_LIMIT],
-        [\`account-and-address:\${account}:\${block}\`, policy.ACCOUNT_AND_ADDRESS_LIMIT],
-        [\`account:\${account}\`, policy.ACCOUNT_LIMIT],`,
-    replace: `        [\`account:\${account}\`, policy.ACCOUNT_LIMIT],
-        [\`address:\${block}\`, policy.ADDRESS_LIMIT],
-        [\`account-and-address:\${account}:\${block}\`, policy.ACCOUNT_AND_ADDRESS_LIMIT],`,
+    what: 'A point that could not be taken is given back: refused attempts earn attempts.',
+    find: `        await consume(key);
+        taken.push(key);`,
+    replace: `        taken.push(key);
+        await consume(key);`,
+  },
+  {
+    id: 'known-browser-not-known',
+    requirement: '6.3.1',
+    also: ['6.1.1'],
+    what: 'Many addresses that guess keep the owner out everywhere.',
+    find: 'const known = device ?',
+    replace: 'const known = device === email ?',
+  },
+  {
+    id: 'known-browser-not-counted',
+    requirement: '6.3.1',
+    what: 'A known browser may guess without end.',
+    find: 'await take([`device:${device}`, policy.DEVICE_LIMIT]).catch(unlessRefused)',
+    replace: 'await take().catch(unlessRefused)',
+  },
+  {
+    id: 'outage-counts-as-unknown',
+    requirement: '16.5.3',
+    equivalent: 'The next key is in the same database, which does not answer either.',
+    what: 'A known browser is treated as any other while the database does not answer.',
+    find: 'if (error instanceof ApiError) return null;',
+    replace: 'if (error) return null;',
+  },
+  {
+    id: 'right-passwords-without-end',
+    requirement: '6.3.1',
+    what: 'Whoever has an account keeps all hashing to themselves by signing in to it.',
+    find: 'await consume([`login:${account}`, policy.LOGIN_LIMIT]);',
+    replace: 'void policy.LOGIN_LIMIT;',
+  },
+  {
+    id: 'confirmations-by-account',
+    requirement: '6.3.1',
+    what: 'Whoever guesses at one session spends the attempts of all who share its address.',
+    find: "`session:${hash('sha256', sessionId, 'base64url')}`",
+    replace: '`session:${sessionId.length}`',
+  },
+  {
+    id: 'confirmations-not-counted',
+    requirement: '6.3.1',
+    what: 'A thief of a session may guess the password fifty times, not ten.',
+    find: `        [\`session:\${hash('sha256', sessionId, 'base64url')}\`, policy.SESSION_LIMIT],\n`,
+    replace: '',
+  },
+  {
+    id: 'session-id-in-the-throttle',
+    requirement: '16.2.5',
+    what: 'The throttle keeps and logs ids of sessions.',
+    find: "hash('sha256', sessionId, 'base64url')",
+    replace: 'sessionId',
+    tests: ['logs.test.ts'],
+  },
+  {
+    id: 'registrations-give-back',
+    requirement: '6.3.1',
+    what: 'One address may register any number of accounts.',
+    find: `      return tried(work, giveBack);
+    },
+
+    async limitAnonymousSessions`,
+    replace: `      const result: T = await tried(work, giveBack);
+      await giveBack();
+      return result;
+    },
+
+    async limitAnonymousSessions`,
   },
   {
     id: 'addresses-not-in-blocks',
@@ -56,32 +142,26 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'points-taken-after-the-hash',
     requirement: '6.3.1',
     what: 'The work is done before anybody looks whether it may be.',
-    find: `      for (const [key, limit] of keys) await consume(key, limit);
-      const refund = async (): Promise<void> => {
-        await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
-      };
-      const result: T = await work()`,
-    replace: `      const refund = async (): Promise<void> => {
-        await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
-      };
-      const working = work();
+    find: `      const known = device ?`,
+    replace: `      const working = work();
+      work = () => working;
       await working.catch(() => {});
-      for (const [key, limit] of keys) await consume(key, limit);
-      const result: T = await working`,
+      const known = device ?`,
   },
   {
     id: 'points-not-awaited',
     requirement: '6.3.1',
     what: 'Points are taken and nobody waits for the answer.',
-    find: 'for (const [key, limit] of keys) await consume(key, limit);',
-    replace: 'for (const [key, limit] of keys) void consume(key, limit).catch(() => {});',
+    find: '        await consume(key);\n        taken',
+    replace: '        void consume(key).catch(() => {});\n        taken',
   },
   {
     id: 'points-not-given-back',
     requirement: '6.3.1',
     what: 'People who sign in often lock themselves out.',
-    find: 'await refund();',
-    replace: '',
+    find: `what a wrong one does
+      await giveBack();`,
+    replace: 'what a wrong one does',
   },
   {
     id: 'points-always-given-back',
@@ -91,10 +171,18 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     replace: 'if (error instanceof DatabaseUnavailable || error) await',
   },
   {
+    id: 'points-given-back-when-busy',
+    requirement: '6.3.1',
+    what: 'A flood that keeps the hash queue full costs nothing.',
+    find: 'if (error instanceof DatabaseUnavailable) await',
+    replace:
+      'if (error instanceof DatabaseUnavailable || error instanceof ApiError && error.status === 503) await',
+  },
+  {
     id: 'points-kept-after-an-outage',
     requirement: '6.3.1',
     what: 'Whoever tries to sign in while the database is down is locked out when it is back.',
-    find: 'if (error instanceof DatabaseUnavailable) await Promise.allSettled([refund()]);',
+    find: 'if (error instanceof DatabaseUnavailable) await Promise.allSettled([giveBack()]);',
     replace: 'void DatabaseUnavailable;',
     tests: ['throttling.test.ts', 'database-failure.test.ts'],
   },
@@ -102,21 +190,21 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'account-point-not-given-back',
     requirement: '6.3.1',
     what: 'A user who signs in a hundred times a day is delayed.',
-    find: 'keys.map(([key, limit]) => records.refund(key, limit))',
-    replace: 'keys.slice(0, 2).map(([key, limit]) => records.refund(key, limit))',
+    find: 'taken.map(([key, limit]) => records.refund(key, limit))',
+    replace: 'taken.slice(0, 2).map(([key, limit]) => records.refund(key, limit))',
   },
   {
     id: 'spent-points-ignored',
     requirement: '6.3.1',
     what: 'Spent points are noted in the log, and the attempt goes on.',
-    find: "throw new ApiError('too_many_attempts', { retryAfterMs });",
-    replace: '',
+    find: "throw new ApiError('too_many_attempts', { retryAfterMs: Math.ceil(wait / retryStepMs) * retryStepMs });",
+    replace: 'void retryStepMs;',
   },
   {
     id: 'no-retry-after',
     requirement: '6.3.1',
     what: 'A client is not told when to try again.',
-    find: "throw new ApiError('too_many_attempts', { retryAfterMs });",
+    find: "throw new ApiError('too_many_attempts', { retryAfterMs: Math.ceil(wait / retryStepMs) * retryStepMs });",
     replace: "throw new ApiError('too_many_attempts');",
   },
   {
@@ -130,8 +218,8 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'throttle-fails-open',
     requirement: '16.5.3',
     what: 'While the database does not answer, anybody may guess.',
-    find: 'const retryAfterMs = await records.consume(key, limit, now());',
-    replace: 'const retryAfterMs = await records.consume(key, limit, now()).catch(() => 0);',
+    find: 'const wait = await records.consume(key, limit, now());',
+    replace: 'const wait = await records.consume(key, limit, now()).catch(() => 0);',
     tests: ['database-failure.test.ts'],
   },
   {
@@ -144,55 +232,137 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
   },
 ]);
 
+const devices = mutantsOf({ file: 'src/protection/devices.ts', tests: TESTS }, [
+  {
+    id: 'device-of-another-user',
+    requirement: '6.3.1',
+    what: 'Whoever has an account is a known browser for all.',
+    find: '`device:${id}:${userId}:${credentialVersion}`',
+    replace: '`device:${id}:${credentialVersion}:${userId.length}`',
+  },
+  {
+    id: 'device-survives-the-password',
+    requirement: '6.3.1',
+    what: 'A thief stays a known browser after the password was changed.',
+    find: '`device:${id}:${userId}:${credentialVersion}`',
+    replace: '`device:${id}:${userId}`',
+  },
+  {
+    id: 'device-not-signed',
+    requirement: '6.3.1',
+    what: 'Anybody can make up known browsers, each with ten attempts.',
+    find: 'return isOurs && user.id ? id : null;',
+    replace: 'return (isOurs || true) && user.id ? id : null;',
+  },
+  {
+    id: 'device-of-nobody',
+    requirement: '6.3.8',
+    what: 'A browser may be known for an account that does not exist.',
+    find: 'return isOurs && user.id ? id : null;',
+    replace: 'return isOurs ? id : null;',
+  },
+  {
+    id: 'device-lost-at-rotation',
+    requirement: '13.3.4',
+    what: 'A new secret makes all known browsers unknown.',
+    find: 'secrets.some((secret) =>',
+    replace: 'secrets.slice(0, 1).some((secret) =>',
+  },
+  {
+    id: 'device-signed-by-the-last-secret',
+    requirement: '13.3.4',
+    what: 'A new secret signs no known browsers, so the old one cannot be dropped.',
+    find: "sign(secrets[0] ?? '', id, owner)",
+    replace: "sign(secrets.at(-1) ?? '', id, owner)",
+  },
+  {
+    id: 'device-cookie-readable',
+    requirement: '3.3.4',
+    what: 'A script can read by what a browser is known.',
+    find: ' Secure; HttpOnly; SameSite=Strict`',
+    replace: ' Secure; SameSite=Strict`',
+    tests: ['cookies.test.ts'],
+  },
+  {
+    id: 'device-cookie-in-clear',
+    requirement: '3.3.1',
+    what: 'The cookie of a known browser may travel in clear.',
+    find: ' Secure; HttpOnly; SameSite=Strict`',
+    replace: ' HttpOnly; SameSite=Strict`',
+    tests: ['cookies.test.ts'],
+  },
+  {
+    id: 'device-cookie-across-sites',
+    requirement: '3.3.2',
+    what: 'Other sites make a browser send the cookie it is known by.',
+    find: ' Secure; HttpOnly; SameSite=Strict`',
+    replace: ' Secure; HttpOnly; SameSite=None`',
+    tests: ['cookies.test.ts'],
+  },
+  {
+    id: 'device-not-forgotten',
+    requirement: '14.3.1',
+    what: 'A browser keeps a cookie of an account that is gone.',
+    find: "forget: () => cookie('', 0),",
+    replace: "forget: () => cookie('', DEVICE_COOKIE_SECONDS),",
+    tests: ['cookies.test.ts'],
+  },
+]);
+
 const limits = mutantsOf({ file: 'src/security-policy.ts', tests: TESTS }, [
   {
     id: 'account-limit-above-nist',
     requirement: 'NIST 3.2.2',
     what: 'A day allows more wrong passwords of an account than NIST does.',
-    find: '{ points: 100, perMs: DAY_MS }',
-    replace: '{ points: 150, perMs: DAY_MS }',
+    find: '{ points: 100, perMs: DAY_MS,',
+    replace: '{ points: 150, perMs: DAY_MS,',
   },
   {
     id: 'attempts-number',
     requirement: '6.1.1',
     equivalent: "The number is the owner's to change, within the bounds of the standards.",
     what: 'The number of attempts is not the documented one.',
-    find: '{ points: 10, perMs: 15 * MINUTE_MS }',
-    replace: '{ points: 11, perMs: 15 * MINUTE_MS }',
+    find: 'ACCOUNT_AND_ADDRESS_LIMIT: Limit = { points: 10,',
+    replace: 'ACCOUNT_AND_ADDRESS_LIMIT: Limit = { points: 11,',
   },
   {
     id: 'account-limit-locks',
     requirement: '6.3.1',
     also: ['6.1.1'],
     what: 'Whoever spends the attempts of an account locks its owner out for days.',
-    find: '{ points: 100, perMs: DAY_MS }',
-    replace: '{ points: 100, perMs: 100 * DAY_MS }',
+    find: '{ points: 100, perMs: DAY_MS,',
+    replace: '{ points: 100, perMs: 100 * DAY_MS,',
   },
   {
     id: 'attempts-per-address-without-end',
     requirement: '6.3.1',
     what: 'The attempts of one address come back within a second.',
-    find: '{ points: 10, perMs: 15 * MINUTE_MS }',
-    replace: '{ points: 10, perMs: SECOND_MS }',
+    find: 'ACCOUNT_AND_ADDRESS_LIMIT: Limit = { points: 10, perMs: 15 * MINUTE_MS }',
+    replace: 'ACCOUNT_AND_ADDRESS_LIMIT: Limit = { points: 10, perMs: SECOND_MS }',
   },
 ]);
-
-const UNLIMITED = '((_email: string, _address: string, work: () => Promise<User>) => work())';
 
 const routes = mutantsOf({ file: 'src/users/accounts.ts', tests: TESTS }, [
   {
     id: 'registration-not-throttled',
     requirement: '6.3.1',
     what: 'Registration tells anybody, as often as asked, which addresses are taken.',
-    find: 'throttle.limitPasswords(email, address, async () => {\n        const user = await users.create',
-    replace: `${UNLIMITED}(email, address, async () => {\n        const user = await users.create`,
+    find: 'throttle.limitRegistrations(address, async () => {',
+    replace: '((_address: string, work: () => Promise<User>) => work())(address, async () => {',
   },
   {
     id: 'password-check-not-throttled',
     requirement: '6.3.1',
     what: 'Passwords may be tried without end.',
-    find: 'throttle.limitPasswords(email, address, async () => {\n        const user = await users.findByEmail',
-    replace: `${UNLIMITED}(email, address, async () => {\n        const user = await users.findByEmail`,
+    find: 'authenticate: (email, password, address, device) =>\n      throttle.limitLogins(email, address, device, () => verify(email, password, address)),',
+    replace: 'authenticate: (email, password, address) => verify(email, password, address),',
+  },
+  {
+    id: 'confirmation-not-throttled',
+    requirement: '6.3.1',
+    what: 'A thief of a session may try passwords without end.',
+    find: 'confirm: ({ email }, password, address, sessionId) =>\n      throttle.limitConfirmations(sessionId, address, () => verify(email, password, address)),',
+    replace: 'confirm: ({ email }, password, address) => verify(email, password, address),',
   },
 ]);
 
@@ -411,4 +581,12 @@ const records = [
   ]),
 ];
 
-export const THROTTLING: Mutant[] = [...throttle, ...limits, ...routes, ...visitors, ...reports, ...records];
+export const THROTTLING: Mutant[] = [
+  ...throttle,
+  ...devices,
+  ...limits,
+  ...routes,
+  ...visitors,
+  ...reports,
+  ...records,
+];

@@ -37,17 +37,21 @@ export interface Users {
   list(limit: number): Promise<User[]>;
 }
 
+/** Addresses are the client's, as the app derived them. */
 export interface Accounts {
   /** @throws ApiError `email_taken`, a deliberate disclosure: without a mail channel there is no other way to say it */
   register(email: string, password: string, address: string): Promise<User>;
   /**
    * The user as read before the password was verified. A session made with that credential version is worthless when
    * the password changes while the login is under way.
+   * @param device the known browser that asks, null for any other
    * @throws ApiError `invalid_credentials`, the same for an unknown user, a wrong password and a disabled account
    */
-  authenticate(email: string, password: string, address: string): Promise<User>;
+  authenticate(email: string, password: string, address: string, device: string | null): Promise<User>;
+  /** The same for somebody who is signed in, under the id of their session. */
+  confirm(user: User, password: string, address: string, sessionId: string): Promise<User>;
   /** @throws ApiError `invalid_credentials` when the current password is wrong, or was changed a moment ago */
-  changePassword(user: User, current: string, next: string, address: string): Promise<User>;
+  changePassword(user: User, current: string, next: string, address: string, sessionId: string): Promise<User>;
 }
 
 /** What a client may see of a user. */
@@ -56,32 +60,37 @@ export function publicUser({ id, email }: User): { id: string; email: string } {
 }
 
 export function createAccounts(users: Users, throttle: Throttle, log: Log): Accounts {
+  async function verify(email: string, password: string, address: string): Promise<User> {
+    const user = await users.findByEmail(email);
+    const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
+    if (!user || !isRight || user.disabled) {
+      log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');
+      throw new ApiError('invalid_credentials');
+    }
+    if (isOutdated(user.passwordHash)) {
+      await users.renewHash(user.id, user.credentialVersion, await hashPassword(password));
+    }
+    log.info({ event: 'authn_login_success', user: user.id, ip: address }, 'password accepted');
+    return user;
+  }
+
   const accounts: Accounts = {
     register: (email, password, address) =>
-      throttle.limitPasswords(email, address, async () => {
+      throttle.limitRegistrations(address, async () => {
         const user = await users.create(email, await hashPassword(password));
         if (!user) throw new ApiError('email_taken');
         log.info({ event: 'user_created', user: user.id, ip: address }, 'registered');
         return user;
       }),
 
-    authenticate: (email, password, address) =>
-      throttle.limitPasswords(email, address, async () => {
-        const user = await users.findByEmail(email);
-        const isRight: boolean = await verifyPassword(user?.passwordHash ?? null, password);
-        if (!user || !isRight || user.disabled) {
-          log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');
-          throw new ApiError('invalid_credentials');
-        }
-        if (isOutdated(user.passwordHash)) {
-          await users.renewHash(user.id, user.credentialVersion, await hashPassword(password));
-        }
-        log.info({ event: 'authn_login_success', user: user.id, ip: address }, 'password accepted');
-        return user;
-      }),
+    authenticate: (email, password, address, device) =>
+      throttle.limitLogins(email, address, device, () => verify(email, password, address)),
 
-    async changePassword(user, current, next, address) {
-      const { credentialVersion } = await accounts.authenticate(user.email, current, address);
+    confirm: ({ email }, password, address, sessionId) =>
+      throttle.limitConfirmations(sessionId, address, () => verify(email, password, address)),
+
+    async changePassword(user, current, next, address, sessionId) {
+      const { credentialVersion } = await accounts.confirm(user, current, address, sessionId);
       const changed = await users.changePassword(user.id, credentialVersion, await hashPassword(next));
       if (!changed) throw new ApiError('invalid_credentials');
       log.info({ event: 'authn_password_change', user: user.id, ip: address }, 'password changed');

@@ -20,10 +20,10 @@ const ERRORS = {
   email_taken: [409, 'This email address is already registered.'],
   too_large: [413, 'The body is too large.'],
   unsupported_media_type: [415, 'Send application/json.'],
-  too_many_attempts: [429, 'Too many attempts. Try again later.'],
+  too_many_attempts: [429, 'Too many attempts.'],
   internal: [500, 'Something went wrong.'],
   unavailable: [503, 'The service is temporarily unavailable.'],
-  busy: [503, 'The service is busy. Try again.'],
+  busy: [503, 'The service is busy.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -69,16 +69,35 @@ export const PASSWORD_HASH_QUEUE = 20;
 export interface Limit {
   readonly points: number;
   readonly perMs: number;
+  /** Answers round up to it when to try again, so that they do not tell when the next point comes back. */
+  readonly retryStepMs?: number;
 }
 
-/** Guessing one account from one address. */
+/** Guessing one account from one address. By the day less than ACCOUNT_LIMIT: no address alone shuts the owner out. */
 export const ACCOUNT_AND_ADDRESS_LIMIT: Limit = { points: 10, perMs: 15 * MINUTE_MS };
+export const ACCOUNT_AND_ADDRESS_DAILY_LIMIT: Limit = { points: 20, perMs: DAY_MS };
 
 /** Trying many accounts from one address (an IPv6 /64 counts as one address). */
 export const ADDRESS_LIMIT: Limit = { points: 50, perMs: 15 * MINUTE_MS };
 
-/** Guessing one account from many addresses. When spent it delays 15 minutes at most: nobody can be locked out. */
-export const ACCOUNT_LIMIT: Limit = { points: 100, perMs: DAY_MS };
+/** Guessing one account from many addresses. Spent, it shuts out new browsers until a point is back; never known ones. */
+export const ACCOUNT_LIMIT: Limit = { points: 100, perMs: DAY_MS, retryStepMs: 15 * MINUTE_MS };
+
+/** Guessing in a browser that is known for the account, and within a session. */
+export const DEVICE_LIMIT: Limit = { points: 10, perMs: 15 * MINUTE_MS };
+export const SESSION_LIMIT: Limit = { points: 10, perMs: 15 * MINUTE_MS };
+
+/** Right passwords of one account: each costs a hash. */
+export const LOGIN_LIMIT: Limit = { points: 100, perMs: 15 * MINUTE_MS };
+
+/** New accounts from one address, and questions whether an address is registered. An office may share one. */
+export const REGISTRATION_LIMIT: Limit = { points: 30, perMs: HOUR_MS };
+
+/** By which a browser is known for an account. It signs nobody in. */
+export const DEVICE_COOKIE_NAME = '__Host-device';
+
+/** 90 days: who stays away longer signs in like anybody else. */
+export const DEVICE_COOKIE_SECONDS = (90 * DAY_MS) / SECOND_MS;
 
 /** New visitor sessions of one address: each costs the store a record. */
 export const ANONYMOUS_SESSION_LIMIT: Limit = { points: 50, perMs: 15 * MINUTE_MS };

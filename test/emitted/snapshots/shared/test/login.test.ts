@@ -86,7 +86,7 @@ describe('POST /api/auth/login', () => {
     const workOf = async (address: string) => {
       const start = process.cpuUsage();
       for (let attempt = 0; attempt < 5; attempt += 1) {
-        const login = app.services.accounts.authenticate(address, 'a wrong guess', app.browser().address);
+        const login = app.services.accounts.authenticate(address, 'a wrong guess', app.browser().address, null);
         await expect(login).rejects.toMatchObject({ code: 'invalid_credentials' });
       }
       return process.cpuUsage(start).user;

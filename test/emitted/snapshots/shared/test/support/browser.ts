@@ -24,7 +24,7 @@ export interface SendOptions {
 export class Browser {
   readonly origin: string;
   /** The client's address, as a proxy in front of the app would report it. */
-  readonly address: string;
+  address: string;
   jar = new CookieJar(undefined, { prefixSecurity: 'strict' });
   readonly #ca: string | undefined;
   readonly #connection: RequestOptions;
