@@ -41,6 +41,7 @@ export function createApp(config: AppConfig, services: Services) {
 
 function api(config: AppConfig, services: Services): Router {
   const { lifecycle, store } = services;
+  const signIn = { ...services, secrets: config.secrets };
   const requireLogin: RequestHandler = async (request, _response, next) => {
     await lifecycle.requireLogin(request, request.currentUser);
     next();
@@ -56,12 +57,12 @@ function api(config: AppConfig, services: Services): Router {
   });
 
   // Public: anybody may call these.
-  signInRoutes(routes, services);
+  signInRoutes(routes, signIn);
   cartRoutes(routes, services);
 
   // Members: everything below needs a signed-in user. New routes go here.
   routes.use(requireLogin);
-  accountRoutes(routes, services);
+  accountRoutes(routes, signIn);
   sessionRoutes(routes, services);
 
   routes.use(() => {

@@ -62,6 +62,7 @@ export async function createApp(config: AppConfig, services: Services): Promise<
 
 function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
   const { lifecycle, store } = services;
+  const signIn = { ...services, secrets };
   async function requireLogin(request: FastifyRequest): Promise<void> {
     await lifecycle.requireLogin(request, request.currentUser);
   }
@@ -77,13 +78,13 @@ function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
     });
 
     // Public: anybody may call these.
-    routes.register(signInRoutes, services);
+    routes.register(signInRoutes, signIn);
     routes.register(cartRoutes, services);
 
     // Members: everything below needs a signed-in user. New routes go here.
     routes.register(async (members) => {
       members.addHook('preHandler', requireLogin);
-      members.register(accountRoutes, services);
+      members.register(accountRoutes, signIn);
       members.register(sessionRoutes, services);
       members.setNotFoundHandler(notFound); // after requireLogin: a visitor does not learn what exists
       for (const path of ['/', '/*']) members.get(path, notFound); // before the pages' `/*`

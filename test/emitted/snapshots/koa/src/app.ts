@@ -58,6 +58,7 @@ export function createApp(config: AppConfig, services: Services): RequestListene
 /** As middleware of the app, not of a router: a router's own runs only where a route matches. */
 function api(app: Koa, config: AppConfig, services: Services): void {
   const { lifecycle, store } = services;
+  const signIn = { ...services, secrets: config.secrets };
   const requireLogin: Middleware = async (ctx: Context, next: Next) => {
     await lifecycle.requireLogin(ctx, ctx.currentUser);
     return next();
@@ -73,14 +74,14 @@ function api(app: Koa, config: AppConfig, services: Services): void {
 
   // Public: anybody may call these.
   const open = new Router({ prefix: '/api', ...EXACT });
-  signInRoutes(open, services);
+  signInRoutes(open, signIn);
   cartRoutes(open, services);
   app.use(open.routes());
 
   // Members: everything below needs a signed-in user. New routes go here.
   app.use(requireLogin);
   const members = new Router({ prefix: '/api', ...EXACT });
-  accountRoutes(members, services);
+  accountRoutes(members, signIn);
   sessionRoutes(members, services);
   app.use(members.routes());
 }

@@ -1,16 +1,21 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { Request, Router } from 'express';
+import type { AppConfig } from '../config.ts';
+import { createDevices } from '../protection/devices.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
-import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { clearSessionCookie, contentOf, sessionIdOf, userOf } from '../session/http.ts';
 import { publicUser } from '../users/accounts.ts';
 import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
+export type SignIn = Services & Pick<AppConfig, 'secrets'>;
+
 /** Public. */
-export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Services): void {
+export function signInRoutes(routes: Router, { accounts, lifecycle, secrets, store, users }: SignIn): void {
+  const devices = createDevices(secrets, users.findByEmail);
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', (request, response) => {
     const content = contentOf(request);
@@ -26,14 +31,16 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Ser
     const { email, password } = parse(registrationInput, request.body);
     const user = await accounts.register(email, password, addressOf(request));
     await lifecycle.logIn(request, user, clientOf(request));
+    response.append('Set-Cookie', devices.remember(user));
     response.status(201).json({ user: publicUser(user) });
   });
 
   routes.post('/auth/login', async (request, response) => {
     const { email, password } = parse(loginInput, request.body);
-    const user = await accounts.authenticate(email, password, addressOf(request));
+    const device: string | null = await devices.find(request.headers.cookie, email);
+    const user = await accounts.authenticate(email, password, addressOf(request), device);
     await lifecycle.logIn(request, user, clientOf(request));
-    response.json({ user: publicUser(user) });
+    response.append('Set-Cookie', devices.remember(user)).json({ user: publicUser(user) });
   });
 
   routes.post('/auth/logout', async (request, response) => {
@@ -44,21 +51,24 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Ser
 }
 
 /** Members. */
-export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Services): void {
+export function accountRoutes(routes: Router, { accounts, lifecycle, secrets, users }: SignIn): void {
+  const devices = createDevices(secrets, users.findByEmail);
   routes.post('/auth/reauthenticate', async (request, response) => {
     const { password } = parse(reauthenticationInput, request.body);
-    const user = await accounts.authenticate(userOf(request).email, password, addressOf(request));
+    const user = await accounts.confirm(userOf(request), password, addressOf(request), sessionIdOf(request));
     await lifecycle.regenerateAfterReauthentication(request, user);
     const content = contentOf(request);
+    response.append('Set-Cookie', devices.remember(user));
     response.json({ reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) });
   });
 
   routes.post('/auth/password', async (request, response) => {
     const user = userOf(request);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), request.body);
-    const changed = await accounts.changePassword(user, currentPassword, newPassword, addressOf(request));
+    const sessionId = sessionIdOf(request);
+    const changed = await accounts.changePassword(user, currentPassword, newPassword, addressOf(request), sessionId);
     await lifecycle.regenerateAndEndOthers(request, changed);
-    response.status(204).end();
+    response.append('Set-Cookie', devices.remember(changed)).status(204).end();
   });
 
   routes.delete('/account', async (request, response) => {
@@ -68,6 +78,7 @@ export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Se
     await users.remove(id);
     await lifecycle.logOutEverywhere(request, id);
     clearSessionCookie(response);
+    response.append('Set-Cookie', devices.forget());
     response.set(CLEAR_SITE_DATA).status(204).end();
   });
 }

@@ -1,16 +1,24 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AppConfig } from '../config.ts';
+import { createDevices } from '../protection/devices.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
-import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { clearSessionCookie, contentOf, sessionIdOf, userOf } from '../session/http.ts';
 import { publicUser } from '../users/accounts.ts';
 import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
+export type SignIn = Services & Pick<AppConfig, 'secrets'>;
+
 /** Public. */
-export async function signInRoutes(routes: FastifyInstance, { accounts, lifecycle, store }: Services): Promise<void> {
+export async function signInRoutes(
+  routes: FastifyInstance,
+  { accounts, lifecycle, secrets, store, users }: SignIn,
+): Promise<void> {
+  const devices = createDevices(secrets, users.findByEmail);
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', async (request) => {
     const content = contentOf(request);
@@ -23,14 +31,16 @@ export async function signInRoutes(routes: FastifyInstance, { accounts, lifecycl
     const { email, password } = parse(registrationInput, request.body);
     const user = await accounts.register(email, password, request.ip);
     await lifecycle.logIn(request, user, clientOf(request));
+    reply.header('Set-Cookie', devices.remember(user));
     return reply.code(201).send({ user: publicUser(user) });
   });
 
-  routes.post('/auth/login', async (request) => {
+  routes.post('/auth/login', async (request, reply) => {
     const { email, password } = parse(loginInput, request.body);
-    const user = await accounts.authenticate(email, password, request.ip);
+    const device: string | null = await devices.find(request.headers.cookie, email);
+    const user = await accounts.authenticate(email, password, request.ip, device);
     await lifecycle.logIn(request, user, clientOf(request));
-    return { user: publicUser(user) };
+    return reply.header('Set-Cookie', devices.remember(user)).send({ user: publicUser(user) });
   });
 
   routes.post('/auth/logout', async (request, reply) => {
@@ -41,21 +51,27 @@ export async function signInRoutes(routes: FastifyInstance, { accounts, lifecycl
 }
 
 /** Members. */
-export async function accountRoutes(routes: FastifyInstance, { accounts, lifecycle, users }: Services): Promise<void> {
-  routes.post('/auth/reauthenticate', async (request) => {
+export async function accountRoutes(
+  routes: FastifyInstance,
+  { accounts, lifecycle, secrets, users }: SignIn,
+): Promise<void> {
+  const devices = createDevices(secrets, users.findByEmail);
+  routes.post('/auth/reauthenticate', async (request, reply) => {
     const { password } = parse(reauthenticationInput, request.body);
-    const user = await accounts.authenticate(userOf(request).email, password, request.ip);
+    const user = await accounts.confirm(userOf(request), password, request.ip, sessionIdOf(request));
     await lifecycle.regenerateAfterReauthentication(request, user);
     const content = contentOf(request);
+    reply.header('Set-Cookie', devices.remember(user));
     return { reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) };
   });
 
   routes.post('/auth/password', async (request, reply) => {
     const user = userOf(request);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), request.body);
-    const changed = await accounts.changePassword(user, currentPassword, newPassword, request.ip);
+    const sessionId = sessionIdOf(request);
+    const changed = await accounts.changePassword(user, currentPassword, newPassword, request.ip, sessionId);
     await lifecycle.regenerateAndEndOthers(request, changed);
-    return reply.code(204).send();
+    return reply.header('Set-Cookie', devices.remember(changed)).code(204).send();
   });
 
   routes.delete('/account', async (request, reply) => {
@@ -65,6 +81,7 @@ export async function accountRoutes(routes: FastifyInstance, { accounts, lifecyc
     await users.remove(id);
     await lifecycle.logOutEverywhere(request, id);
     clearSessionCookie(reply);
+    reply.header('Set-Cookie', devices.forget());
     return reply.headers(CLEAR_SITE_DATA).code(204).send();
   });
 }

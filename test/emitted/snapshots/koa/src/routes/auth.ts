@@ -1,16 +1,21 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { Router, RouterContext } from '@koa/router';
+import type { AppConfig } from '../config.ts';
+import { createDevices } from '../protection/devices.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
-import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
+import { clearSessionCookie, contentOf, sessionIdOf, userOf } from '../session/http.ts';
 import { publicUser } from '../users/accounts.ts';
 import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
+export type SignIn = Services & Pick<AppConfig, 'secrets'>;
+
 /** Public. */
-export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Services): void {
+export function signInRoutes(routes: Router, { accounts, lifecycle, secrets, store, users }: SignIn): void {
+  const devices = createDevices(secrets, users.findByEmail);
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', (ctx: RouterContext) => {
     const content = contentOf(ctx);
@@ -26,14 +31,17 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Ser
     const { email, password } = parse(registrationInput, ctx.request.body);
     const user = await accounts.register(email, password, ctx.ip);
     await lifecycle.logIn(ctx, user, clientOf(ctx));
+    ctx.append('Set-Cookie', devices.remember(user));
     ctx.status = 201;
     ctx.body = { user: publicUser(user) };
   });
 
   routes.post('/auth/login', async (ctx: RouterContext) => {
     const { email, password } = parse(loginInput, ctx.request.body);
-    const user = await accounts.authenticate(email, password, ctx.ip);
+    const device: string | null = await devices.find(ctx.headers.cookie, email);
+    const user = await accounts.authenticate(email, password, ctx.ip, device);
     await lifecycle.logIn(ctx, user, clientOf(ctx));
+    ctx.append('Set-Cookie', devices.remember(user));
     ctx.body = { user: publicUser(user) };
   });
 
@@ -46,20 +54,24 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, store }: Ser
 }
 
 /** Members. */
-export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Services): void {
+export function accountRoutes(routes: Router, { accounts, lifecycle, secrets, users }: SignIn): void {
+  const devices = createDevices(secrets, users.findByEmail);
   routes.post('/auth/reauthenticate', async (ctx: RouterContext) => {
     const { password } = parse(reauthenticationInput, ctx.request.body);
-    const user = await accounts.authenticate(userOf(ctx).email, password, ctx.ip);
+    const user = await accounts.confirm(userOf(ctx), password, ctx.ip, sessionIdOf(ctx));
     await lifecycle.regenerateAfterReauthentication(ctx, user);
     const content = contentOf(ctx);
+    ctx.append('Set-Cookie', devices.remember(user));
     ctx.body = { reauthenticatedUntil: content && new Date(reauthenticatedUntil(content)) };
   });
 
   routes.post('/auth/password', async (ctx: RouterContext) => {
     const user = userOf(ctx);
     const { currentPassword, newPassword } = parse(passwordChangeInput(user.email), ctx.request.body);
-    const changed = await accounts.changePassword(user, currentPassword, newPassword, ctx.ip);
+    const sessionId = sessionIdOf(ctx);
+    const changed = await accounts.changePassword(user, currentPassword, newPassword, ctx.ip, sessionId);
     await lifecycle.regenerateAndEndOthers(ctx, changed);
+    ctx.append('Set-Cookie', devices.remember(changed));
     ctx.status = 204;
   });
 
@@ -70,6 +82,7 @@ export function accountRoutes(routes: Router, { accounts, lifecycle, users }: Se
     await users.remove(id);
     await lifecycle.logOutEverywhere(ctx, id);
     clearSessionCookie(ctx);
+    ctx.append('Set-Cookie', devices.forget());
     ctx.set(CLEAR_SITE_DATA);
     ctx.status = 204;
   });
