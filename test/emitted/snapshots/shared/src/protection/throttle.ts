@@ -1,10 +1,10 @@
 /**
- * Attack: guessing passwords. Every route that hashes a password takes points before it does, and gets them back when
- * the password was right. The database keeps the points, so all instances share them. A spent account key only delays:
- * it never locks an account and never touches a live session.
- * Our own, as fixed windows let an attacker lock an account. @see OWASP ASVS 5.0 6.3.1, NIST SP 800-63B-4 section 3.2.2
+ * Attack: guessing passwords, and shutting owners out by guessing. Every route that hashes a password takes points
+ * before it does, and gets them back when the password was right. The database keeps the points, so all instances share
+ * them. One address alone cannot spend the points of an account, and a known browser (devices.ts) has its own.
+ * Ours, as fixed windows let an attacker lock an account. @see OWASP ASVS 5.0 6.3.1, NIST SP 800-63B-4 section 3.2.2
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ApiError, DatabaseUnavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import * as policy from '../security-policy.ts';
@@ -22,15 +22,20 @@ export interface ThrottleRecords {
   removeExpired(now: number): Promise<unknown>;
 }
 
+type Work<T> = () => Promise<T>;
+
+/**
+ * Each method throws ApiError `too_many_attempts` before the work. Points come back when the database failed.
+ * Addresses are as the app derived them.
+ */
 export interface Throttle {
-  /**
-   * Runs work that hashes a password for an account. The points come back when it succeeds, and when the database
-   * failed.
-   * @param address the client's, as clientAddress() derived it
-   * @throws ApiError `too_many_attempts`, before the work
-   */
-  limitPasswords<T>(email: string, address: string, work: () => Promise<T>): Promise<T>;
-  /** Before a visitor's session is created, as each costs the database a record. @throws ApiError `too_many_attempts` */
+  /** Guessing. The points come back when the work succeeds. @param device the known browser, where it is one */
+  limitLogins<T>(email: string, address: string, device: string | null, work: Work<T>): Promise<T>;
+  /** The same within a session, by its id: nobody else can use up the points. */
+  limitConfirmations<T>(sessionId: string, address: string, work: Work<T>): Promise<T>;
+  /** Its points do not come back: accounts stay, and each registration costs a hash. */
+  limitRegistrations<T>(address: string, work: Work<T>): Promise<T>;
+  /** Before a visitor's session is created, as each costs the database a record. */
   limitAnonymousSessions(address: string): Promise<void>;
 }
 
@@ -39,39 +44,87 @@ export function interval({ points, perMs }: policy.Limit): number {
   return perMs / points;
 }
 
+type Key = readonly [name: string, limit: policy.Limit];
+type GiveBack = () => Promise<void>;
+
 export function createThrottle(records: ThrottleRecords, now: () => number, log: Log): Throttle {
-  async function consume(key: string, limit: policy.Limit): Promise<void> {
-    const retryAfterMs = await records.consume(key, limit, now());
-    if (retryAfterMs === 0) return;
+  async function consume([key, limit]: Key): Promise<void> {
+    const wait = await records.consume(key, limit, now());
+    if (wait === 0) return;
     log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');
-    throw new ApiError('too_many_attempts', { retryAfterMs });
+    const { retryStepMs = 1 } = limit;
+    throw new ApiError('too_many_attempts', { retryAfterMs: Math.ceil(wait / retryStepMs) * retryStepMs });
+  }
+
+  /** Takes a point of each key, or of none: an attempt that is refused costs nothing. */
+  async function take(...keys: Key[]): Promise<GiveBack> {
+    const taken: Key[] = [];
+    const giveBack = async (): Promise<void> => {
+      await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));
+    };
+    try {
+      for (const key of keys) {
+        await consume(key);
+        taken.push(key);
+      }
+    } catch (error) {
+      await Promise.allSettled([giveBack()]);
+      throw error;
+    }
+    return giveBack;
+  }
+
+  /** An outage is not a wrong password. It may go on: a refund that fails too must not hide it. */
+  async function tried<T>(work: Work<T>, giveBack: GiveBack): Promise<T> {
+    return work().catch(async (error: unknown) => {
+      if (error instanceof DatabaseUnavailable) await Promise.allSettled([giveBack()]);
+      throw error;
+    });
   }
 
   return {
-    async limitPasswords<T>(email: string, address: string, work: () => Promise<T>): Promise<T> {
+    async limitLogins<T>(email: string, address: string, device: string | null, work: Work<T>): Promise<T> {
       const block = addressBlock(address);
-      const account = createHash('sha256').update(email).digest('base64url');
+      const account = hash('sha256', email, 'base64url');
+      const known = device ? await take([`device:${device}`, policy.DEVICE_LIMIT]).catch(unlessRefused) : null;
       // The address goes first: one that has spent its points must not use up those of the account.
-      const keys: [key: string, limit: policy.Limit][] = [
-        [`address:${block}`, policy.ADDRESS_LIMIT],
-        [`account-and-address:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_LIMIT],
-        [`account:${account}`, policy.ACCOUNT_LIMIT],
-      ];
-      for (const [key, limit] of keys) await consume(key, limit);
-      const refund = async (): Promise<void> => {
-        await Promise.all(keys.map(([key, limit]) => records.refund(key, limit)));
-      };
-      const result: T = await work().catch(async (error: unknown) => {
-        // An outage is not a wrong password. It may go on: a refund that fails too must not hide it.
-        if (error instanceof DatabaseUnavailable) await Promise.allSettled([refund()]);
-        throw error;
-      });
-      await refund();
+      const giveBack: GiveBack =
+        known ??
+        (await take(
+          [`address:${block}`, policy.ADDRESS_LIMIT],
+          [`account-and-address:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_LIMIT],
+          [`account-and-address-daily:${account}:${block}`, policy.ACCOUNT_AND_ADDRESS_DAILY_LIMIT],
+          [`account:${account}`, policy.ACCOUNT_LIMIT],
+        ));
+      const result: T = await tried(work, giveBack);
+      await consume([`login:${account}`, policy.LOGIN_LIMIT]); // beyond it a right password costs what a wrong one does
+      await giveBack();
       return result;
     },
 
+    async limitConfirmations<T>(sessionId: string, address: string, work: Work<T>): Promise<T> {
+      const giveBack: GiveBack = await take(
+        [`address:${addressBlock(address)}`, policy.ADDRESS_LIMIT],
+        [`session:${hash('sha256', sessionId, 'base64url')}`, policy.SESSION_LIMIT],
+      );
+      const result: T = await tried(work, giveBack);
+      await giveBack();
+      return result;
+    },
+
+    async limitRegistrations<T>(address: string, work: Work<T>): Promise<T> {
+      const giveBack: GiveBack = await take([`registration:${addressBlock(address)}`, policy.REGISTRATION_LIMIT]);
+      return tried(work, giveBack);
+    },
+
     async limitAnonymousSessions(address: string): Promise<void> {
-      await consume(`anonymous:${addressBlock(address)}`, policy.ANONYMOUS_SESSION_LIMIT);
+      await consume([`anonymous:${addressBlock(address)}`, policy.ANONYMOUS_SESSION_LIMIT]);
     },
   };
+}
+
+/** A known browser without points counts as any other. */
+function unlessRefused(error: unknown): null {
+  if (error instanceof ApiError) return null;
+  throw error;
 }
