@@ -268,22 +268,21 @@ const routes = FRAMEWORKS.flatMap(({ framework, request, ip, path }) => {
 });
 
 const middleware = [
-  ...mutantsOf(
-    {
-      file: 'src/session/http.ts',
-      frameworks: ['express', 'fastify'],
-      tests: ['database-failure.test.ts'],
-    },
-    [
-      {
-        id: 'session-read-failure-is-a-visitor',
-        requirement: '16.5.3',
-        what: 'While sessions cannot be read, signed-in users are served as visitors.',
-        find: 'const content = await store.read(id);',
-        replace: 'const content = await store.read(id).catch(() => null);',
-      },
-    ],
-  ),
+  ...(['express', 'fastify'] as const).flatMap((framework) => {
+    const read = framework === 'express' ? 'await this.#store.read(id)' : 'await store.read(id)';
+    return mutantsOf(
+      { file: 'src/session/http.ts', frameworks: [framework], tests: ['database-failure.test.ts'] },
+      [
+        {
+          id: 'session-read-failure-is-a-visitor',
+          requirement: '16.5.3',
+          what: 'While sessions cannot be read, signed-in users are served as visitors.',
+          find: read,
+          replace: `${read}.catch(() => null)`,
+        },
+      ],
+    );
+  }),
   ...mutantsOf({ file: 'src/session/http.ts', frameworks: ['koa'], tests: ['database-failure.test.ts'] }, [
     {
       id: 'session-read-failure-is-a-visitor',
@@ -478,8 +477,8 @@ const outages = [
       id: 'mistakes-in-the-code-are-outages',
       requirement: '16.5.4',
       what: 'A mistake in the code around a command is told as an outage.',
-      find: 'if (!(error instanceof MongoError)) return false;',
-      replace: 'if (!(error instanceof MongoError)) return true;',
+      find: 'if (!(error instanceof mongodb.MongoError)) return false;',
+      replace: 'if (!(error instanceof mongodb.MongoError)) return true;',
     },
   ]),
 ];

@@ -55,7 +55,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     file: 'src/session/http.ts',
-    line: 'this.destroy = callbackify(async (id: string) => {',
+    line: "override destroy: session.Store['destroy'] = callbackify(async (id: string) => {",
     replacements: ['{}'],
     why: "A part of express-session's interface that the app does not call: lifecycle.ts ends sessions without it.",
   },
