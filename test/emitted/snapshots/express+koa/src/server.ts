@@ -22,11 +22,11 @@ const app = createApp(config, services);
 const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
 if (!config.tls) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS;
 const stops = [stoppable(server)];
-await once(server.listen(config.port, config.host), 'listening');
+await listen(server, config.port, config.host);
 if (config.httpPort !== null) {
   const redirect = createHttpServer(redirectToHttps(config.origins[0] ?? ''));
   stops.push(stoppable(redirect));
-  await once(redirect.listen(config.httpPort, config.host), 'listening');
+  await listen(redirect, config.httpPort, config.host);
 }
 const origins = config.origins.join(', ');
 log.info({ event: 'sys_startup', host: config.host, port: config.port }, `listening for ${origins}`);
@@ -68,6 +68,10 @@ async function refuseOldSchema(database: Database): Promise<void> {
     console.error(`The database cannot be used: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
   }
+}
+
+function listen(server: Server, port: number, host: string): Promise<unknown> {
+  return once(server.listen(port, host), 'listening');
 }
 
 /**

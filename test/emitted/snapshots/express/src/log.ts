@@ -17,11 +17,8 @@ const redact = PARENTS.flatMap((parent) =>
 );
 
 // Synchronous: a process whose reader has gone could otherwise hang at its end.
-export function createLog(level = 'info', destination?: DestinationStream): Logger {
-  return pino(
-    { level, redact, timestamp: pino.stdTimeFunctions.isoTime },
-    destination ?? pino.destination({ sync: true }),
-  );
+export function createLog(level = 'info', destination: DestinationStream = pino.destination({ sync: true })): Logger {
+  return pino({ level, redact, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 }
 
 /**

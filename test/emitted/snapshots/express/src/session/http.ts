@@ -110,24 +110,24 @@ export function clearSessionCookie(response: Response): void {
  * out and a failure can no longer be a 503. requireLogin does it earlier.
  */
 class ExpressStore extends session.Store {
-  override get: session.Store['get'];
-  override set: session.Store['set'];
-  override destroy: session.Store['destroy'];
   readonly #store: SessionStore;
+  override get: session.Store['get'] = callbackify(async (id: string) => {
+    const content = await this.#store.read(id);
+    // The cookie's attributes come from the policy, so that a change of policy holds for old sessions too.
+    const cookie = { ...COOKIE, originalMaxAge: null } as session.Cookie;
+    return content && Object.assign(content, { cookie });
+  });
+  override set: session.Store['set'] = callbackify((id: string, data: session.SessionData) => {
+    return this.#store.save(id, data);
+  });
+  /** express-session has it; the app ends sessions in lifecycle.ts. */
+  override destroy: session.Store['destroy'] = callbackify(async (id: string) => {
+    await this.#store.end(id);
+  });
 
   constructor(store: SessionStore) {
     super();
     this.#store = store;
-    this.get = callbackify(async (id: string) => {
-      const content = await store.read(id);
-      // The cookie's attributes come from the policy, so that a change of policy holds for old sessions too.
-      const cookie = { ...COOKIE, originalMaxAge: null } as session.Cookie;
-      return content && Object.assign(content, { cookie });
-    });
-    this.set = callbackify((id: string, data: session.SessionData) => store.save(id, data));
-    this.destroy = callbackify(async (id: string) => {
-      await store.end(id);
-    });
   }
 
   override createSession(...[request, data]: Parameters<session.Store['createSession']>) {

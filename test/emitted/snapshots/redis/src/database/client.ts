@@ -1,17 +1,6 @@
 /** How does the app use the Redis driver: a client for an address, scripts, and which of its errors mean an outage? */
 import { createHash } from 'node:crypto';
-import {
-  ClientClosedError,
-  ClientOfflineError,
-  ConnectionTimeoutError,
-  createClient,
-  createCluster,
-  DisconnectsClientError,
-  ErrorReply,
-  MaxCommandRedirectionsError,
-  RootNodesUnavailableError,
-  SocketClosedUnexpectedlyError,
-} from 'redis';
+import * as redis from 'redis';
 
 interface ScriptInput {
   keys: string[];
@@ -49,7 +38,7 @@ export function createRedis(url: string): RedisConnection {
   try {
     const nodes = url.split(',').map(parseNode);
     if (nodes.length > 1) return createClusterClient(nodes);
-    return createClient({ url, socket: { reconnectStrategy: false }, commandOptions });
+    return redis.createClient({ url, socket: { reconnectStrategy: false }, commandOptions });
   } catch {
     throw new Error('REDIS_URL is not an address; in a password, write / as %2F and @ as %40');
   }
@@ -61,7 +50,7 @@ const commandOptions = { timeout: 0 };
 function createClusterClient(nodes: URL[]): RedisConnection {
   const [{ protocol, username, password }] = nodes as [URL];
   if (nodes.some((node) => node.protocol !== protocol)) throw new Error('redis: and rediss: in one list');
-  return createCluster({
+  return redis.createCluster({
     rootNodes: nodes.map(({ href }) => ({ url: href })),
     defaults: {
       // A call for a node that is down fails now. In a queue it would run after its request was answered with 503.
@@ -104,13 +93,13 @@ export function script<Reply>(text: string): Script<Reply> {
 }
 
 const CONNECTION_ERRORS = [
-  ClientClosedError,
-  ClientOfflineError,
-  ConnectionTimeoutError,
-  DisconnectsClientError,
-  MaxCommandRedirectionsError,
-  RootNodesUnavailableError,
-  SocketClosedUnexpectedlyError,
+  redis.ClientClosedError,
+  redis.ClientOfflineError,
+  redis.ConnectionTimeoutError,
+  redis.DisconnectsClientError,
+  redis.MaxCommandRedirectionsError,
+  redis.RootNodesUnavailableError,
+  redis.SocketClosedUnexpectedlyError,
 ];
 
 /** Starting, failing over, cut off from its cluster or its disk, busy or full. A script's error may stand behind a `-`. */
@@ -119,7 +108,7 @@ const OUTAGE_REPLY =
 
 /** Whether Redis did not answer, or cannot serve anybody for now. A wrong command or a wrong reply is neither. */
 export function isOutage(error: unknown): boolean {
-  if (error instanceof ErrorReply) return OUTAGE_REPLY.test(error.message);
+  if (error instanceof redis.ErrorReply) return OUTAGE_REPLY.test(error.message);
   return CONNECTION_ERRORS.some((kind) => error instanceof kind) || isSocketError(error);
 }
 
@@ -130,5 +119,5 @@ function isSocketError(error: unknown): boolean {
 
 /** After a fail-over this server is a replica, and the address may lead to its successor by now. */
 export function isDemotion(error: unknown): boolean {
-  return error instanceof ErrorReply && /(^|-)READONLY\b/.test(error.message);
+  return error instanceof redis.ErrorReply && /(^|-)READONLY\b/.test(error.message);
 }
