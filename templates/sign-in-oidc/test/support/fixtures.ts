@@ -1,0 +1,117 @@
+/** Who takes part in a test? Each test makes its own users and visitors, so that all can run on one database. */
+import { randomBytes } from 'node:crypto';
+import { expiresAt } from '../../src/session/clocks.ts';
+import type { SessionContent } from '../../src/session/content.ts';
+import { keyOf, newSessionId } from '../../src/session/store.ts';
+import { SECRET, type TestApp } from './app.ts';
+import { type Answer, type Browser, idIn } from './browser.ts';
+import { signedCookie } from './framework.ts';
+
+/** A public route that takes JSON and signs in. */
+export const SIGN_IN_PATH = '/api/auth/sign-in/finish';
+
+export interface Person {
+  /** The name at the provider: the `sub`. */
+  login: string;
+  email: string;
+}
+
+export interface SignedIn extends Person {
+  browser: Browser;
+  id: string;
+}
+
+export function newPerson(): Person {
+  const login = randomBytes(8).toString('hex');
+  return { login, email: `${login}@example.test` };
+}
+
+/** Somebody who signed in for the first time. */
+export async function register(app: TestApp, person = newPerson()): Promise<SignedIn> {
+  const { browser, body } = await succeed(app, person);
+  return { ...person, browser, id: body.user.id };
+}
+
+/** Signs somebody in, in a browser of its own unless one is given. */
+export async function logIn(app: TestApp, person: Person, browser = app.browser()): Promise<Browser> {
+  await succeed(app, person, browser);
+  return browser;
+}
+
+async function succeed(app: TestApp, person: Person, browser = app.browser()) {
+  const { status, text, body } = await signIn(browser, person);
+  if (status !== 200) throw new Error(`the sign-in answered ${status}: ${text}`);
+  return { browser, body };
+}
+
+/** The whole way of a sign-in. @returns the answer that sets the cookie */
+export async function signIn(browser: Browser, person: Person, input: object = {}): Promise<Answer> {
+  return finish(browser, await visitProvider(browser, person, await begin(browser, input)));
+}
+
+/** The same to prove again who they are. */
+export async function confirm(browser: Browser, person: Person): Promise<Answer> {
+  return signIn(browser, person, { again: true });
+}
+
+/** @returns where the app sends the browser to */
+export async function begin(browser: Browser, input: object = {}): Promise<string> {
+  const { status, body, text } = await browser.post('/api/auth/sign-in', input);
+  if (status !== 200) throw new Error(`the begin answered ${status}: ${text}`);
+  return body.continueAt;
+}
+
+/** Signs in there, as whomever. @returns the query that the provider leads back with */
+export async function visitProvider(browser: Browser, { login }: Person, address: string): Promise<string> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return queryOf(await browser.post(address, new URLSearchParams({ login }).toString(), { headers }));
+}
+
+/** Passes by there, where the browser is signed in already and nobody asks. */
+export async function passProvider(browser: Browser, address: string): Promise<string> {
+  return queryOf(await browser.get(address));
+}
+
+function queryOf({ status, headers, text }: Answer): string {
+  if (status !== 303) throw new Error(`the provider answered ${status}: ${text}`);
+  return new URL(headers.location ?? '').search;
+}
+
+export function finish(browser: Browser, query: string): Promise<Answer> {
+  return browser.post(SIGN_IN_PATH, { query });
+}
+
+/** Somebody who is signed in, put straight into the database: for tests that care for what comes after. */
+export async function signedIn(app: TestApp): Promise<SignedIn> {
+  const person = newPerson();
+  const user = await app.records.users.findOrCreate(app.provider.config.issuer, person.login, person.email);
+  const browser = await browserWithSession(app, { user: { id: user.id, credentialVersion: user.credentialVersion } });
+  return { ...person, browser, id: user.id };
+}
+
+/** A visitor with a session, as one has who gathered something before signing in. */
+export async function visitor(app: TestApp): Promise<Browser> {
+  return browserWithSession(app, {});
+}
+
+/** A browser with the cookie of a session that is put straight into the database. */
+export async function browserWithSession(app: TestApp, content: Partial<SessionContent>): Promise<Browser> {
+  const id = newSessionId();
+  const lastSeenAt = app.clock.now;
+  const client = { ip: '', userAgent: '' };
+  const record = { content: { createdAt: lastSeenAt, renewedAt: lastSeenAt, client, ...content }, lastSeenAt };
+  await app.records.sessions.insert(keyOf(id), record, expiresAt(record));
+  const browser = app.browser();
+  await browser.plant(signedCookie(id, SECRET));
+  return browser;
+}
+
+export async function isSignedIn(browser: Browser): Promise<boolean> {
+  const { body } = await browser.get('/api/session');
+  return body.authenticated;
+}
+
+/** What the database has under the session cookie of a browser. */
+export async function recordOf(app: TestApp, browser: Browser) {
+  return app.records.sessions.read(keyOf(idIn(await browser.cookie())));
+}
