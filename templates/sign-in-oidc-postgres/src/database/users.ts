@@ -8,9 +8,7 @@ const RAISED = 'credential_version = credential_version + 1';
 
 export function createUsers({ run }: Pick<Database, 'run'>): Users {
   const change = (name: string, text: string, values: unknown[] = []) =>
-    run(`users.${name}`, async (db) => {
-      await db.query(text, values);
-    });
+    run(`users.${name}`, (db) => db.query(text, values));
   /** The user that a statement returns, if any. */
   const one = (name: string, text: string, values: unknown[]) =>
     run(`users.${name}`, async (db) => (await db.query<User>(text, values)).rows[0] ?? null);

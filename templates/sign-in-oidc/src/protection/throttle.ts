@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { ANONYMOUS_SESSION_LIMIT, type Limit, SIGN_IN_LIMIT } from '../security-policy.ts';
+import * as policy from '../security-policy.ts';
 import { addressBlock } from './https.ts';
 
 /**
@@ -14,10 +14,10 @@ import { addressBlock } from './https.ts';
  */
 export interface ThrottleRecords {
   /** Takes one point and returns 0. Without a point left it takes none and returns the milliseconds until there is one. */
-  consume(key: string, limit: Limit, now: number): Promise<number>;
-  refund(key: string, limit: Limit): Promise<void>;
+  consume(key: string, limit: policy.Limit, now: number): Promise<number>;
+  refund(key: string, limit: policy.Limit): Promise<unknown>;
   /** Forgets keys whose points are all back. For databases without an expiry of their own. */
-  removeExpired(now: number): Promise<void>;
+  removeExpired(now: number): Promise<unknown>;
 }
 
 /** Each takes a point of the address, as clientAddress() derived it. @throws ApiError `too_many_attempts` */
@@ -29,12 +29,12 @@ export interface Throttle {
 }
 
 /** How far one point moves the time at which all points are back, in milliseconds. */
-export function interval({ points, perMs }: Limit): number {
+export function interval({ points, perMs }: policy.Limit): number {
   return perMs / points;
 }
 
 export function createThrottle(records: ThrottleRecords, now: () => number, log: Log): Throttle {
-  async function consume(key: string, limit: Limit): Promise<void> {
+  async function consume(key: string, limit: policy.Limit): Promise<void> {
     const retryAfterMs: number = await records.consume(key, limit, now());
     if (retryAfterMs === 0) return;
     log.warn({ event: 'authn_login_throttled', key }, 'too many attempts');
@@ -43,10 +43,10 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
 
   return {
     async limitSignIns(address) {
-      await consume(`sign-in:${addressBlock(address)}`, SIGN_IN_LIMIT);
+      await consume(`sign-in:${addressBlock(address)}`, policy.SIGN_IN_LIMIT);
     },
     async limitAnonymousSessions(address) {
-      await consume(`anonymous:${addressBlock(address)}`, ANONYMOUS_SESSION_LIMIT);
+      await consume(`anonymous:${addressBlock(address)}`, policy.ANONYMOUS_SESSION_LIMIT);
     },
   };
 }

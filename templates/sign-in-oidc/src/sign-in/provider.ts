@@ -20,14 +20,7 @@ import {
 } from 'openid-client';
 import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../errors.ts';
-import {
-  ABSOLUTE_TIMEOUT_MS,
-  CLOCK_TOLERANCE_MS,
-  LOGOUT_TOKEN_LIFETIME_MS,
-  PROVIDER_DEADLINE_MS,
-  PROVIDER_METADATA_LIFETIME_MS,
-  PROVIDER_METADATA_RETRY_MS,
-} from '../security-policy.ts';
+import * as policy from '../security-policy.ts';
 import { type Claims, type LogoutClaims, readClaims, readLogoutClaims } from './claims.ts';
 import { boundedFetch, type Fetch, ProviderUnavailable, reasonOf, SignInRefused } from './requests.ts';
 
@@ -75,7 +68,7 @@ export function createProvider(config: OidcConfig, now: () => number, send: Fetc
     if (current && now() < expiresAt) return current;
     const asked = ask();
     current = asked;
-    expiresAt = now() + PROVIDER_METADATA_LIFETIME_MS;
+    expiresAt = now() + policy.PROVIDER_METADATA_LIFETIME_MS;
     asked.catch(() => {
       if (current === asked) current = null;
     });
@@ -87,12 +80,12 @@ export function createProvider(config: OidcConfig, now: () => number, send: Fetc
       const found: Configuration = await discovery(
         new URL(issuer),
         clientId,
-        { [clockTolerance]: CLOCK_TOLERANCE_MS / 1000 },
+        { [clockTolerance]: policy.CLOCK_TOLERANCE_MS / 1000 },
         ClientSecretBasic(clientSecret),
         {
           // Without it openid-client believes an ID token that anybody signed, as it came over TLS.
           execute: [enableNonRepudiationChecks],
-          timeout: PROVIDER_DEADLINE_MS / 1000,
+          timeout: policy.PROVIDER_DEADLINE_MS / 1000,
           [customFetch]: boundFetch,
         },
       );
@@ -116,14 +109,14 @@ export function createProvider(config: OidcConfig, now: () => number, send: Fetc
     }
     return createRemoteJWKSet(new URL(jwks_uri ?? ''), {
       [joseFetch]: boundFetch,
-      timeoutDuration: PROVIDER_DEADLINE_MS,
-      cooldownDuration: PROVIDER_METADATA_RETRY_MS,
+      timeoutDuration: policy.PROVIDER_DEADLINE_MS,
+      cooldownDuration: policy.PROVIDER_METADATA_RETRY_MS,
     });
   }
 
   /** The provider may have new keys: the next attempt asks for them, but forgeries must not make us ask all the time. */
   function forgetKeys(): void {
-    if (now() - droppedAt < PROVIDER_METADATA_RETRY_MS) return;
+    if (now() - droppedAt < policy.PROVIDER_METADATA_RETRY_MS) return;
     droppedAt = now();
     current = null;
   }
@@ -145,7 +138,7 @@ export function createProvider(config: OidcConfig, now: () => number, send: Fetc
         code_challenge: await calculatePKCECodeChallenge(codeVerifier),
         code_challenge_method: 'S256',
         // Providers must then say when the person proved who they are.
-        max_age: String(again ? 0 : ABSOLUTE_TIMEOUT_MS / 1000),
+        max_age: String(again ? 0 : policy.ABSOLUTE_TIMEOUT_MS / 1000),
         ...(again && { prompt: 'login' }),
       };
       if (!found.serverMetadata().require_pushed_authorization_requests) {
@@ -194,8 +187,8 @@ export function createProvider(config: OidcConfig, now: () => number, send: Fetc
           audience: clientId,
           typ: 'logout+jwt', // or an ID token, of which many have been seen, would sign people out
           algorithms: algorithms.filter((name) => name !== 'none' && !name.startsWith('HS')),
-          maxTokenAge: LOGOUT_TOKEN_LIFETIME_MS / 1000,
-          clockTolerance: CLOCK_TOLERANCE_MS / 1000,
+          maxTokenAge: policy.LOGOUT_TOKEN_LIFETIME_MS / 1000,
+          clockTolerance: policy.CLOCK_TOLERANCE_MS / 1000,
         });
         return readLogoutClaims(payload);
       } catch (error) {

@@ -20,11 +20,11 @@ export interface Users {
   findByIdentity(issuer: string, subject: string): Promise<User | null>;
   findById(id: string): Promise<User | null>;
   /** Every session of the user is dead immediately. */
-  raiseCredentialVersion(id: string): Promise<void>;
-  raiseAllCredentialVersions(): Promise<void>;
+  raiseCredentialVersion(id: string): Promise<unknown>;
+  raiseAllCredentialVersions(): Promise<unknown>;
   /** Raises the credential version too. */
-  disable(id: string): Promise<void>;
-  remove(id: string): Promise<void>;
+  disable(id: string): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
   /** For scripts. */
   list(limit: number): Promise<User[]>;
 }

@@ -66,7 +66,6 @@ export async function startApp({ config, databaseUrl, clock = { now: Date.now() 
   const faults = new Faults();
   const database = connectDatabase(databaseUrl ?? inject('databaseUrl') ?? '', { log, around: faults.around });
   const records = createRecords(database);
-  const services = createServices({ database, now: () => clock.now, log }, records);
 
   // The port is known only when the server listens, and the app must know its origin: so the app comes second.
   let listener: RequestListener = (_request, response) => response.destroy();
@@ -74,6 +73,7 @@ export async function startApp({ config, databaseUrl, clock = { now: Date.now() 
   server.keepAliveTimeout = 60_000; // browsers share connections: one that the server just closed must not meet a request
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;
+  const services = createServices({ database, now: () => clock.now, log }, records);
   const appConfig: AppConfig = {
     production: false,
     origins: [origin],
