@@ -13,6 +13,7 @@ import { deliver, print } from '../report/print.ts';
 import { isAnimated, spin } from '../report/progress.ts';
 import * as report from '../report/report.ts';
 import type { World } from '../world.ts';
+import { whileClaimed } from '../write/claim.ts';
 import { compare, refuseDifferences } from '../write/compare.ts';
 import { writeProject } from '../write/target.ts';
 import { checkTarget, obstacleIn } from '../write/target-check.ts';
@@ -50,20 +51,28 @@ export async function create({ given, run }: Request, world: World): Promise<Exi
   }
 
   for (const warning of warnings) print(world.stderr, warning);
-  // Once more: another run may have written the directory since, and its files would look like ours.
-  checkTarget(answers.directory, mayHoldFiles);
-  refuseDifferences(answers.directory, compared);
-  const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
-  await writeProject(answers.directory, missing);
-  // Writing is synchronous: a signal that arrived meanwhile is delivered now.
-  await new Promise(setImmediate);
-  say(report.written(answers.directory, project, missing.length, world.cwd));
+  return whileClaimed(answers.directory, async () => {
+    // Once more: another run may have written the directory since, and its files would look like ours.
+    checkTarget(answers.directory, mayHoldFiles);
+    refuseDifferences(answers.directory, compared);
+    const missing = compared.filter(({ state }) => state === 'create').map(({ file }) => file);
+    await writeProject(answers.directory, missing);
+    // Writing is synchronous: a signal that arrived meanwhile is delivered now.
+    await new Promise(setImmediate);
+    say(report.written(answers.directory, project, missing.length, world.cwd));
 
-  const results = await runStepsInSight(answers, world, run.has('verify'), !isJson && isAnimated(world), say);
-  say(report.ending(project.view, results, world));
-  if (world.signal.aborted) return finish(EXIT.cancelled, results);
-  const hasFailed = results.some(({ status }) => status === 'failed');
-  return finish(hasFailed ? EXIT.laterStepFailed : EXIT.done, results);
+    const results = await runStepsInSight(
+      answers,
+      world,
+      run.has('verify'),
+      !isJson && isAnimated(world),
+      say,
+    );
+    say(report.ending(project.view, results, world));
+    if (world.signal.aborted) return finish(EXIT.cancelled, results);
+    const hasFailed = results.some(({ status }) => status === 'failed');
+    return finish(hasFailed ? EXIT.laterStepFailed : EXIT.done, results);
+  });
 }
 
 // --- internal ---

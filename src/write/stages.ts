@@ -28,7 +28,7 @@ export async function remove(path: string): Promise<void> {
 const stagePrefix = (target: string): string => `.${basename(target)}.stage-`;
 
 /** Signal 0 only checks. EPERM means that the process exists and belongs to another user. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

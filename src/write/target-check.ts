@@ -68,7 +68,7 @@ const conflicting = (directory: string, entries: readonly string[]): string[] =>
 const isStage = (directory: string, name: string): boolean =>
   name.startsWith(`.${basename(directory)}.stage-`);
 
-const inTheWay = (
+export const inTheWay = (
   problem: string,
   fix = 'Choose another directory, or add only the missing files with --on-conflict merge.',
 ): UserError => new UserError('target_in_the_way', problem, { flag: 'directory', fix });
