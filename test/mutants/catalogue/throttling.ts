@@ -232,7 +232,7 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
   },
 ]);
 
-const devices = mutantsOf({ file: 'src/protection/devices.ts', tests: TESTS }, [
+const devices = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS }, [
   {
     id: 'device-of-another-user',
     requirement: '6.3.1',
@@ -304,7 +304,7 @@ const devices = mutantsOf({ file: 'src/protection/devices.ts', tests: TESTS }, [
     requirement: '14.3.1',
     what: 'A browser keeps a cookie of an account that is gone.',
     find: "forget: () => cookie('', 0),",
-    replace: "forget: () => cookie('', DEVICE_COOKIE_SECONDS),",
+    replace: "forget: () => cookie('', policy.DEVICE_COOKIE_SECONDS),",
     tests: ['cookies.test.ts'],
   },
 ]);
