@@ -1,14 +1,6 @@
 /** What may a visitor keep before signing in, and what becomes of it? Goes when you delete the example of the cart. */
 import { describe, expect, vi } from 'vitest';
-import {
-  ANONYMOUS_IDLE_TIMEOUT_MS,
-  ANONYMOUS_SESSION_LIMIT,
-  COOKIE_LIFETIME,
-  COOKIE_NAME,
-  MAX_CART_ITEMS,
-  MAX_CART_LINES,
-  TOUCH_INTERVAL_MS,
-} from '../src/security-policy.ts';
+import * as policy from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/store.ts';
 import { it, SECRET } from './support/app.ts';
 import { type Browser, idIn } from './support/browser.ts';
@@ -44,7 +36,7 @@ describe('a visitor', () => {
     const [first, second] = [await put(app.browser()), await app.browser().post('/api/auth/register', newPerson())];
     const attributesOf = (lines: string[]) =>
       lines
-        .find((line) => line.startsWith(`${COOKIE_NAME}=`))
+        .find((line) => line.startsWith(`${policy.COOKIE_NAME}=`))
         ?.replace(/^[^;]*|; Expires=[^;]*/gi, '')
         .split('; ')
         .sort();
@@ -63,9 +55,9 @@ describe('a visitor', () => {
   it('loses the cart after the idle time-out for visitors', async ({ app }) => {
     const browser = app.browser();
     await put(browser);
-    app.clock.now += ANONYMOUS_IDLE_TIMEOUT_MS - TOUCH_INTERVAL_MS;
+    app.clock.now += policy.ANONYMOUS_IDLE_TIMEOUT_MS - policy.TOUCH_INTERVAL_MS;
     expect(await cartOf(browser)).toEqual(CART);
-    app.clock.now += ANONYMOUS_IDLE_TIMEOUT_MS;
+    app.clock.now += policy.ANONYMOUS_IDLE_TIMEOUT_MS;
     expect(await cartOf(browser)).toEqual(EMPTY);
   });
 
@@ -75,15 +67,15 @@ describe('a visitor', () => {
   ] as const)('cannot fill the database: new sessions of %s are throttled', async ([, step], { app }) => {
     const network = `2001:db8:${Math.floor(Math.random() * 0xffff).toString(16)}`;
     const statuses: number[] = [];
-    while (statuses.length < ANONYMOUS_SESSION_LIMIT.points + 2) {
+    while (statuses.length < policy.ANONYMOUS_SESSION_LIMIT.points + 2) {
       statuses.push((await put(app.browser(`${network}::${1 + step * statuses.length}`))).status);
     }
-    expect(statuses).toEqual([...Array(ANONYMOUS_SESSION_LIMIT.points).fill(200), 429, 429]);
+    expect(statuses).toEqual([...Array(policy.ANONYMOUS_SESSION_LIMIT.points).fill(200), 429, 429]);
   });
 
   it('cannot keep what is no item, nor more than the limits allow', async ({ app }) => {
-    const lines = Array.from({ length: MAX_CART_LINES + 1 }, (_, index) => ({ sku: `s${index}`, quantity: 1 }));
-    const many = { sku: 'tea', quantity: MAX_CART_ITEMS };
+    const lines = Array.from({ length: policy.MAX_CART_LINES + 1 }, (_, index) => ({ sku: `s${index}`, quantity: 1 }));
+    const many = { sku: 'tea', quantity: policy.MAX_CART_ITEMS };
     const skus = ['x'.repeat(65), '<b>', ''].map((sku) => ({ sku, quantity: 1 }));
     const quantities = [0, -1, 1.5, '1'].map((quantity) => ({ sku: 'tea', quantity }));
     for (const items of [lines, [many, { sku: 'b', quantity: 1 }], ...[...skus, ...quantities].map((item) => [item])]) {
@@ -147,13 +139,13 @@ describe('a cart', () => {
     expect(await recordOf(app, thief)).toBeNull();
   });
 
-  const itWhenPersistent = it.runIf(COOKIE_LIFETIME === 'absolute');
+  const itWhenPersistent = it.runIf(policy.COOKIE_LIFETIME === 'absolute');
   itWhenPersistent('leaves the end of a persistent cookie as it was, however long it takes', async ({ app }) => {
     const { email, password } = await signedIn(app);
     const endIn = (line = '') => Date.parse(/; Expires=([^;]+)/i.exec(line)?.[1] ?? '');
     const browser = app.browser();
     const { cookies } = await browser.post('/api/auth/login', { email, password });
-    app.clock.now += TOUCH_INTERVAL_MS;
+    app.clock.now += policy.TOUCH_INTERVAL_MS;
     const update = app.faults.holdNext('sessions.update');
     const write = put(browser);
     await Promise.race([update.reached, write]);

@@ -1,12 +1,7 @@
 /** Do the idle time-out, the absolute time-out and the re-authentication window begin and end when they should? */
 import fc from 'fast-check';
 import { describe, expect, vi } from 'vitest';
-import {
-  ABSOLUTE_TIMEOUT_MS,
-  IDLE_TIMEOUT_MS,
-  REAUTHENTICATION_WINDOW_MS,
-  TOUCH_INTERVAL_MS,
-} from '../src/security-policy.ts';
+import * as policy from '../src/security-policy.ts';
 import { keyOf } from '../src/session/store.ts';
 import { it, type TestApp } from './support/app.ts';
 import { type Browser, idIn } from './support/browser.ts';
@@ -20,7 +15,7 @@ const use = async (browser: Browser) => (await browser.get('/api/sessions')).sta
 describe('the idle time-out', () => {
   it('ends a session that nobody used for so long, no second earlier, and removes its record', async ({ app }) => {
     const [used, unused] = [await signedIn(app), await signedIn(app)];
-    app.clock.now += IDLE_TIMEOUT_MS - SECOND_MS;
+    app.clock.now += policy.IDLE_TIMEOUT_MS - SECOND_MS;
     expect(await use(used.browser)).toBe(200);
     app.clock.now += SECOND_MS;
     expect(await use(unused.browser)).toBe(401);
@@ -36,23 +31,23 @@ describe('the idle time-out', () => {
     ['is not restarted', 'a probe', '/livez', 'none'],
   ] as const)('%s by %s', async ([verdict, , path, site], { app }) => {
     const { browser } = await signedIn(app);
-    app.clock.now += TOUCH_INTERVAL_MS;
+    app.clock.now += policy.TOUCH_INTERVAL_MS;
     expect((await browser.get(path, { headers: { 'sec-fetch-site': site } })).status).toBe(200);
-    app.clock.now += IDLE_TIMEOUT_MS - TOUCH_INTERVAL_MS;
-    const isLive = verdict === 'is restarted' && IDLE_TIMEOUT_MS < ABSOLUTE_TIMEOUT_MS;
+    app.clock.now += policy.IDLE_TIMEOUT_MS - policy.TOUCH_INTERVAL_MS;
+    const isLive = verdict === 'is restarted' && policy.IDLE_TIMEOUT_MS < policy.ABSOLUTE_TIMEOUT_MS;
     expect(await use(browser)).toBe(isLive ? 200 : 401);
   });
 
   it('is written once per touch interval, so that a busy session costs reads only', async ({ app }) => {
     const { browser } = await signedIn(app);
-    const end = app.clock.now + IDLE_TIMEOUT_MS;
+    const end = app.clock.now + policy.IDLE_TIMEOUT_MS;
     const touchesOf = async (requests: number) => {
       const work = async () => {
         for (let request = 0; request < requests; request += 1) expect(await use(browser)).toBe(200);
       };
       return (await app.faults.callsOf(work)).filter((name) => name === 'sessions.touch').length;
     };
-    app.clock.now += TOUCH_INTERVAL_MS - 1;
+    app.clock.now += policy.TOUCH_INTERVAL_MS - 1;
     expect(await touchesOf(1)).toBe(0);
     expect(Date.parse((await browser.get('/api/session')).body.idleExpiresAt)).toBe(end);
     app.clock.now += 1;
@@ -62,9 +57,9 @@ describe('the idle time-out', () => {
 
 it('the absolute time-out ends a session however busy it is, and no activity moves it', async ({ app }) => {
   const { browser } = await signedIn(app);
-  const end = app.clock.now + ABSOLUTE_TIMEOUT_MS;
-  while (app.clock.now + IDLE_TIMEOUT_MS / 2 < end - SECOND_MS) {
-    app.clock.now += IDLE_TIMEOUT_MS / 2;
+  const end = app.clock.now + policy.ABSOLUTE_TIMEOUT_MS;
+  while (app.clock.now + policy.IDLE_TIMEOUT_MS / 2 < end - SECOND_MS) {
+    app.clock.now += policy.IDLE_TIMEOUT_MS / 2;
     expect(await use(browser)).toBe(200);
   }
   app.clock.now = end - SECOND_MS;
@@ -79,15 +74,15 @@ it('the database is told the time-out that comes first, at the sign-in and with 
   const [insert, touch] = [vi.spyOn(sessions, 'insert'), vi.spyOn(sessions, 'touch')];
   const { browser, ...person } = await signedIn(app);
   await browser.post('/api/auth/login', person);
-  const end = app.clock.now + ABSOLUTE_TIMEOUT_MS;
-  expect(insert.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + IDLE_TIMEOUT_MS, end));
-  app.clock.now += TOUCH_INTERVAL_MS;
+  const end = app.clock.now + policy.ABSOLUTE_TIMEOUT_MS;
+  expect(insert.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + policy.IDLE_TIMEOUT_MS, end));
+  app.clock.now += policy.TOUCH_INTERVAL_MS;
   expect(await use(browser)).toBe(200);
-  expect(touch.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + IDLE_TIMEOUT_MS, end));
+  expect(touch.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + policy.IDLE_TIMEOUT_MS, end));
 
   app.clock.now = end - SECOND_MS;
   const [record] = await sessions.listByUser(person.id);
-  await sessions.touch(record?.key ?? '', app.clock.now - TOUCH_INTERVAL_MS, end);
+  await sessions.touch(record?.key ?? '', app.clock.now - policy.TOUCH_INTERVAL_MS, end);
   expect(await use(browser)).toBe(200);
   expect(touch.mock.lastCall?.slice(1)).toEqual([app.clock.now, end]);
 });
@@ -95,7 +90,7 @@ it('the database is told the time-out that comes first, at the sign-in and with 
 it('the re-authentication window opens at the sign-in and closes in time, whatever the activity', async ({ app }) => {
   const { browser, ...person } = await signedIn(app);
   await browser.post('/api/auth/login', person);
-  app.clock.now += REAUTHENTICATION_WINDOW_MS - SECOND_MS;
+  app.clock.now += policy.REAUTHENTICATION_WINDOW_MS - SECOND_MS;
   expect((await browser.delete('/api/sessions')).status).toBe(200);
   app.clock.now += SECOND_MS;
   const { status, body } = await browser.delete('/api/sessions');
@@ -110,11 +105,12 @@ class Model {
   constructor(now: number) {
     this.createdAt = this.renewedAt = this.usedAt = now;
   }
-  isLive = (now: number) => now < this.usedAt + IDLE_TIMEOUT_MS && now < this.renewedAt + ABSOLUTE_TIMEOUT_MS;
-  isRecent = (now: number) => now < this.renewedAt + REAUTHENTICATION_WINDOW_MS;
+  isLive = (now: number) =>
+    now < this.usedAt + policy.IDLE_TIMEOUT_MS && now < this.renewedAt + policy.ABSOLUTE_TIMEOUT_MS;
+  isRecent = (now: number) => now < this.renewedAt + policy.REAUTHENTICATION_WINDOW_MS;
   /** Written once per touch interval. */
   use(now: number) {
-    if (now >= this.usedAt + TOUCH_INTERVAL_MS) this.usedAt = now;
+    if (now >= this.usedAt + policy.TOUCH_INTERVAL_MS) this.usedAt = now;
   }
   renew(now: number) {
     this.usedAt = this.renewedAt = now;
@@ -122,9 +118,9 @@ class Model {
   status() {
     return {
       createdAt: iso(this.createdAt),
-      idleExpiresAt: iso(this.usedAt + IDLE_TIMEOUT_MS),
-      absoluteExpiresAt: iso(this.renewedAt + ABSOLUTE_TIMEOUT_MS),
-      reauthenticatedUntil: iso(this.renewedAt + REAUTHENTICATION_WINDOW_MS),
+      idleExpiresAt: iso(this.usedAt + policy.IDLE_TIMEOUT_MS),
+      absoluteExpiresAt: iso(this.renewedAt + policy.ABSOLUTE_TIMEOUT_MS),
+      reauthenticatedUntil: iso(this.renewedAt + policy.REAUTHENTICATION_WINDOW_MS),
     };
   }
 }
@@ -183,11 +179,11 @@ const EVENTS = {
   },
   /** Only somebody who never rests comes to the absolute limit. */
   async manyRequests({ app, person, model }: Run) {
-    const end = (model?.renewedAt ?? 0) + ABSOLUTE_TIMEOUT_MS - REAL_TIME_MS;
+    const end = (model?.renewedAt ?? 0) + policy.ABSOLUTE_TIMEOUT_MS - REAL_TIME_MS;
     for (let request = 0; request < 40 && app.clock.now < end; request += 1) {
       expect(await use(person.browser)).toBe(200);
       model?.use(app.clock.now);
-      app.clock.now = Math.min(end, app.clock.now + IDLE_TIMEOUT_MS - TOUCH_INTERVAL_MS);
+      app.clock.now = Math.min(end, app.clock.now + policy.IDLE_TIMEOUT_MS - policy.TOUCH_INTERVAL_MS);
     }
     return false;
   },
@@ -195,11 +191,11 @@ const EVENTS = {
   async wait({ app, model }: Run, { until, plus }: Moment) {
     const { usedAt = 0, renewedAt = 0 } = model ?? {};
     const ends = {
-      touch: usedAt + TOUCH_INTERVAL_MS,
-      idle: usedAt + IDLE_TIMEOUT_MS,
-      window: renewedAt + REAUTHENTICATION_WINDOW_MS,
-      absolute: renewedAt + ABSOLUTE_TIMEOUT_MS,
-      anything: app.clock.now + IDLE_TIMEOUT_MS / 3,
+      touch: usedAt + policy.TOUCH_INTERVAL_MS,
+      idle: usedAt + policy.IDLE_TIMEOUT_MS,
+      window: renewedAt + policy.REAUTHENTICATION_WINDOW_MS,
+      absolute: renewedAt + policy.ABSOLUTE_TIMEOUT_MS,
+      anything: app.clock.now + policy.IDLE_TIMEOUT_MS / 3,
     };
     app.clock.now = Math.max(app.clock.now, ends[until] + plus);
     return false;

@@ -1,14 +1,7 @@
 /** Is the session cookie kept from scripts, other sites and other hosts, and is it the only way to a session? */
 import { createHash } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import {
-  ABSOLUTE_TIMEOUT_MS,
-  COOKIE_LIFETIME,
-  COOKIE_NAME,
-  COOKIE_SAME_SITE,
-  DEVICE_COOKIE_NAME,
-  TOUCH_INTERVAL_MS,
-} from '../src/security-policy.ts';
+import * as policy from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/store.ts';
 import { it, SECRET, type TestApp } from './support/app.ts';
 import { type Answer, type Browser, idIn } from './support/browser.ts';
@@ -40,15 +33,18 @@ describe('each Set-Cookie of the whole flow', () => {
 
   it('is for the session, or after a password for the browser, which the end of the account forgets', () => {
     const names = answers.map(({ cookies }) => cookies.map((line) => line.split('=', 1)[0]).sort());
-    const both = [DEVICE_COOKIE_NAME, COOKIE_NAME].sort();
-    expect(names).toEqual([both, both, both, [COOKIE_NAME], both, both]);
+    const both = [policy.DEVICE_COOKIE_NAME, policy.COOKIE_NAME].sort();
+    expect(names).toEqual([both, both, both, [policy.COOKIE_NAME], both, both]);
     for (const line of answers.at(-1)?.cookies ?? []) expect(line).toMatch(/^[^=]+=;.*(Max-Age=0|01 Jan 1970)/);
   });
 
   it.for([
     ['is Secure, so that it never travels in clear', '; Secure(;|$)'],
     ['is HttpOnly, so that an injected script cannot read it', '; HttpOnly(;|$)'],
-    ['names its SameSite, as browsers differ where it is absent', `; SameSite=(${COOKIE_SAME_SITE}|strict)(;|$)`],
+    [
+      'names its SameSite, as browsers differ where it is absent',
+      `; SameSite=(${policy.COOKIE_SAME_SITE}|strict)(;|$)`,
+    ],
     ['belongs to this host and the path / alone, as __Host- asks', '^(?!.*; Domain=).*; Path=/(;|$)'],
     ['fits into 4096 bytes', '^.{1,4095}$'],
   ] as const)('%s', ([, pattern]) => {
@@ -56,11 +52,13 @@ describe('each Set-Cookie of the whole flow', () => {
   });
 
   it('has a name with a prefix that browsers enforce, so that no sub-domain and no plain page plants one', () => {
-    expect(COOKIE_NAME).toMatch(/^__(Host|Secure)-/);
+    expect(policy.COOKIE_NAME).toMatch(/^__(Host|Secure)-/);
   });
 
   it('has a name that tells nothing of the software behind it', () => {
-    expect(COOKIE_NAME).not.toMatch(/connect\.sid|koa[.:]s|sessionId|jsessionid|phpsessid|asp\.net|express|fastify/i);
+    expect(policy.COOKIE_NAME).not.toMatch(
+      /connect\.sid|koa[.:]s|sessionId|jsessionid|phpsessid|asp\.net|express|fastify/i,
+    );
   });
 
   it('comes with an answer that no cache may keep', () => {
@@ -68,19 +66,19 @@ describe('each Set-Cookie of the whole flow', () => {
   });
 
   it('is kept as long as the policy says: longer, and the next person at this computer finds the session', () => {
-    for (const line of lines.filter((line) => line.startsWith(`${COOKIE_NAME}=`) && !/^[^=]+=;/.test(line))) {
+    for (const line of lines.filter((line) => line.startsWith(`${policy.COOKIE_NAME}=`) && !/^[^=]+=;/.test(line))) {
       expect(line).not.toMatch(/; Max-Age=/i);
-      expect(/; Expires=/i.test(line)).toBe(COOKIE_LIFETIME === 'absolute');
+      expect(/; Expires=/i.test(line)).toBe(policy.COOKIE_LIFETIME === 'absolute');
     }
   });
 });
 
-describe.runIf(COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
+describe.runIf(policy.COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
   it('ends with its session', async ({ app }) => {
     const browser = app.browser();
-    const end = () => Math.floor((app.clock.now + ABSOLUTE_TIMEOUT_MS) / 1000) * 1000;
+    const end = () => Math.floor((app.clock.now + policy.ABSOLUTE_TIMEOUT_MS) / 1000) * 1000;
     expect(expiresIn(await browser.post('/api/auth/register', newPerson()))).toEqual([end()]);
-    app.clock.now += TOUCH_INTERVAL_MS;
+    app.clock.now += policy.TOUCH_INTERVAL_MS;
     expect(expiresIn(await browser.post('/api/auth/reauthenticate', { password: PASSWORD }))).toEqual([end()]);
   });
 });
@@ -91,7 +89,7 @@ describe('a session cookie', () => {
     const value = (await browser.cookie()) ?? '';
     const id = idIn(value);
     for (const wrong of [id, value.slice(0, -4), `${value}x`, signedCookie(id, 'another secret'), 'x', 's%3A', '%00']) {
-      const headers = { cookie: `${COOKIE_NAME}=${wrong}` };
+      const headers = { cookie: `${policy.COOKIE_NAME}=${wrong}` };
       expect([wrong, (await app.browser().get('/api/sessions', { headers })).status]).toEqual([wrong, 401]);
     }
   });
@@ -130,11 +128,17 @@ describe('a session cookie', () => {
   it('counts in the Cookie header only: not in the query, another header or the body', async ({ app }) => {
     const { browser } = await signedIn(app);
     const value = (await browser.cookie()) ?? '';
-    const headers = { authorization: `Bearer ${value}`, 'x-session-id': value, [COOKIE_NAME.toLowerCase()]: value };
-    const query = `${encodeURIComponent(COOKIE_NAME)}=${value}&id=${value}`;
+    const headers = {
+      authorization: `Bearer ${value}`,
+      'x-session-id': value,
+      [policy.COOKIE_NAME.toLowerCase()]: value,
+    };
+    const query = `${encodeURIComponent(policy.COOKIE_NAME)}=${value}&id=${value}`;
     const stranger = app.browser();
     expect((await stranger.get(`/api/sessions?${query}`, { headers })).status).toBe(401);
-    expect((await stranger.post(`/api/auth/logout?${query}`, { [COOKIE_NAME]: value }, { headers })).status).toBe(204);
+    expect(
+      (await stranger.post(`/api/auth/logout?${query}`, { [policy.COOKIE_NAME]: value }, { headers })).status,
+    ).toBe(204);
     expect(await isSignedIn(browser)).toBe(true);
   });
 

@@ -3,19 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, vi } from 'vitest';
 import { ApiError, DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
-import { createDevices } from '../src/protection/devices.ts';
-import { createThrottle, interval } from '../src/protection/throttle.ts';
-import {
-  ACCOUNT_AND_ADDRESS_LIMIT,
-  ACCOUNT_LIMIT,
-  ADDRESS_LIMIT,
-  DEVICE_LIMIT,
-  type Limit,
-  PASSWORD_HASH_QUEUE,
-  PASSWORD_HASHES_AT_ONCE,
-  REGISTRATION_LIMIT,
-  SESSION_LIMIT,
-} from '../src/security-policy.ts';
+import { createDevices, createThrottle, interval } from '../src/protection/throttle.ts';
+import * as policy from '../src/security-policy.ts';
 import { hashPassword, verifyPassword } from '../src/users/passwords.ts';
 import { it, SECRET, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
@@ -36,19 +25,19 @@ async function spend(app: TestApp, count: number, next: () => { email: string; a
 
 /** Nobody gets in any more but known browsers. */
 const spendAccount = (app: TestApp, email: string) =>
-  spend(app, ACCOUNT_LIMIT.points, () => ({ email, address: app.browser().address }));
+  spend(app, policy.ACCOUNT_LIMIT.points, () => ({ email, address: app.browser().address }));
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
 describe('guessing the password of an account', () => {
   it('gets no more attempts in a day than NIST SP 800-63B-4 allows', () => {
-    expect(ACCOUNT_LIMIT.points * (DAY_MS / ACCOUNT_LIMIT.perMs)).toBeLessThanOrEqual(100);
+    expect(policy.ACCOUNT_LIMIT.points * (DAY_MS / policy.ACCOUNT_LIMIT.perMs)).toBeLessThanOrEqual(100);
   });
 
   it('is stopped after so many from one address, before the password is looked at', async ({ app }) => {
     const person = await signedIn(app);
     const attacker = app.browser();
-    for (let attempt = 0; attempt < ACCOUNT_AND_ADDRESS_LIMIT.points; attempt += 1) {
+    for (let attempt = 0; attempt < policy.ACCOUNT_AND_ADDRESS_LIMIT.points; attempt += 1) {
       expect((await guess(attacker, person.email)).status).toBe(401);
     }
     const calls = await app.faults.callsOf(async () => {
@@ -63,8 +52,8 @@ describe('guessing the password of an account', () => {
     const { email, password } = await signedIn(app);
     const { address } = app.browser();
     for (let quarter = 0; quarter < 14; quarter += 1) {
-      await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
-      app.clock.now += ACCOUNT_AND_ADDRESS_LIMIT.perMs;
+      await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
+      app.clock.now += policy.ACCOUNT_AND_ADDRESS_LIMIT.perMs;
     }
     await logIn(app, { email, password });
   });
@@ -73,7 +62,7 @@ describe('guessing the password of an account', () => {
     const { email } = newPerson();
     const attacker = app.browser();
     const { address } = attacker;
-    await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
+    await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
     const { status, headers } = await guess(attacker, email);
     expect(status).toBe(429);
     app.clock.now += Number(headers['retry-after']) * 1000;
@@ -84,16 +73,16 @@ describe('guessing the password of an account', () => {
   it('takes nothing from the attempts of others once it is refused', async ({ app }) => {
     const { email } = newPerson();
     const { address } = app.browser();
-    await spend(app, ACCOUNT_LIMIT.points + 5, () => ({ email, address }));
+    await spend(app, policy.ACCOUNT_LIMIT.points + 5, () => ({ email, address }));
     expect((await guess(app.browser(), email)).status).toBe(401);
   });
 
   it('in parallel takes no more points than there are', async ({ app }) => {
     const { email } = newPerson();
     const attacker = app.browser();
-    const answers = await Promise.all(times(2 * ACCOUNT_AND_ADDRESS_LIMIT.points, () => guess(attacker, email)));
+    const answers = await Promise.all(times(2 * policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => guess(attacker, email)));
     const taken = answers.filter(({ status }) => status !== 429);
-    expect(taken).toHaveLength(ACCOUNT_AND_ADDRESS_LIMIT.points);
+    expect(taken).toHaveLength(policy.ACCOUNT_AND_ADDRESS_LIMIT.points);
   });
 
   it('from many addresses only delays: points of the account come back one by one', async ({ app }) => {
@@ -101,7 +90,7 @@ describe('guessing the password of an account', () => {
     await spendAccount(app, email);
     const { status, headers } = await guess(app.browser(), email);
     expect([status, Number(headers['retry-after']) % 900]).toEqual([429, 0]); // does not tell when a point comes back
-    app.clock.now += interval(ACCOUNT_LIMIT);
+    app.clock.now += interval(policy.ACCOUNT_LIMIT);
     expect((await guess(app.browser(), email)).status).toBe(401);
   });
 });
@@ -113,7 +102,7 @@ describe('a known browser', () => {
     await browser.post('/api/auth/register', person);
     await browser.post('/api/auth/logout');
     await spendAccount(app, person.email);
-    await spend(app, ADDRESS_LIMIT.points, () => ({ email: newPerson().email, address: browser.address }));
+    await spend(app, policy.ADDRESS_LIMIT.points, () => ({ email: newPerson().email, address: browser.address }));
     expect((await app.browser().post('/api/auth/login', person)).status).toBe(429);
     for (const path of ['login', 'reauthenticate', 'login']) {
       if (path === 'reauthenticate') browser.address = app.browser().address;
@@ -126,10 +115,10 @@ describe('a known browser', () => {
     const browser = await logIn(app, person);
     await spendAccount(app, person.email);
     const statuses: number[] = [];
-    for (let attempt = 0; attempt <= DEVICE_LIMIT.points; attempt += 1) {
+    for (let attempt = 0; attempt <= policy.DEVICE_LIMIT.points; attempt += 1) {
       statuses.push((await guess(browser, person.email)).status);
     }
-    expect(statuses).toEqual([...Array(DEVICE_LIMIT.points).fill(401), 429]);
+    expect(statuses).toEqual([...Array(policy.DEVICE_LIMIT.points).fill(401), 429]);
   });
 
   it('is one by a cookie that was made for this account, under a secret of ours, since the last new password', async ({
@@ -163,7 +152,7 @@ describe('an address', () => {
   it('is stopped after trying many accounts, other addresses are not', async ({ app }) => {
     const attacker = app.browser();
     const { address } = attacker;
-    await spend(app, ADDRESS_LIMIT.points - 1, () => ({ email: newPerson().email, address }));
+    await spend(app, policy.ADDRESS_LIMIT.points - 1, () => ({ email: newPerson().email, address }));
     expect((await guess(attacker, newPerson().email)).status).toBe(401);
     expect((await guess(attacker, newPerson().email)).status).toBe(429);
     expect((await guess(app.browser(), newPerson().email)).status).toBe(401);
@@ -172,14 +161,14 @@ describe('an address', () => {
   it('that guesses at one account leaves others at the same address alone', async ({ app }) => {
     const [victim, colleague] = [newPerson(), await signedIn(app)];
     const browser = app.browser();
-    await spend(app, ADDRESS_LIMIT.points + 10, () => ({ email: victim.email, address: browser.address }));
+    await spend(app, policy.ADDRESS_LIMIT.points + 10, () => ({ email: victim.email, address: browser.address }));
     await logIn(app, colleague, browser);
   });
 
   it('may register no more than so many accounts, and is told before the password is hashed', async ({ app }) => {
     const { address } = app.browser();
     const { limitRegistrations } = app.services.throttle;
-    await Promise.all(times(REGISTRATION_LIMIT.points, () => limitRegistrations(address, async () => {})));
+    await Promise.all(times(policy.REGISTRATION_LIMIT.points, () => limitRegistrations(address, async () => {})));
     const calls = await app.faults.callsOf(async () => {
       expect((await app.browser(address).post('/api/auth/register', newPerson())).status).toBe(429);
     });
@@ -192,7 +181,7 @@ describe('an address', () => {
     const [site, network] = [Math.floor(Math.random() * 0xffff), Math.floor(Math.random() * 0xfffe)];
     const prefix = (offset: number) => `2001:db8:${site.toString(16)}:${(network + offset).toString(16)}`;
     let host = 0;
-    await spend(app, ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address: `${prefix(0)}::${++host}` }));
+    await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address: `${prefix(0)}::${++host}` }));
     expect((await guess(app.browser(`${prefix(0)}::ffff`), email)).status).toBe(429);
     expect((await guess(app.browser(`${prefix(1)}::1`), email)).status).toBe(401);
   });
@@ -205,14 +194,14 @@ describe('the points of an attempt', () => {
 
   /** A throttle whose key of that name has no point left, or cannot be read. */
   function throttleWith(spent = 'none', failure?: Error) {
-    const consume = vi.fn(async (key: string, _limit: Limit) => {
+    const consume = vi.fn(async (key: string, _limit: policy.Limit) => {
       if (!key.startsWith(`${spent}:`)) return 0;
       if (failure) throw failure;
       return 1;
     });
-    const refund = vi.fn(async (_key: string, _limit: Limit) => {});
+    const refund = vi.fn(async (_key: string, _limit: policy.Limit) => {});
     const records = { consume, refund, removeExpired: async () => {} };
-    const keysOf = ({ mock }: { mock: { calls: [string, Limit][] } }) => mock.calls.map(([key]) => key).sort();
+    const keysOf = ({ mock }: { mock: { calls: [string, policy.Limit][] } }) => mock.calls.map(([key]) => key).sort();
     const taken = () => keysOf(consume).filter((key) => !key.startsWith(`${spent}:`));
     return { throttle: createThrottle(records, Date.now, createLog('silent')), taken, refunded: () => keysOf(refund) };
   }
@@ -264,7 +253,7 @@ describe('a route that confirms a password', () => {
     const { browser, email, password } = await signedIn(app);
     await spendAccount(app, email);
     const ask = async () => (await browser.post(path, body)).status;
-    for (let attempt = 0; attempt < SESSION_LIMIT.points; attempt += 1) expect(await ask()).toBe(401);
+    for (let attempt = 0; attempt < policy.SESSION_LIMIT.points; attempt += 1) expect(await ask()).toBe(401);
     expect(await ask()).toBe(429);
     expect(await isSignedIn(browser)).toBe(true);
     const other = await signedIn(app);
@@ -275,7 +264,7 @@ describe('a route that confirms a password', () => {
 
 describe('a flood of password hashes', () => {
   /** More are refused. */
-  const HASHES = PASSWORD_HASHES_AT_ONCE + PASSWORD_HASH_QUEUE;
+  const HASHES = policy.PASSWORD_HASHES_AT_ONCE + policy.PASSWORD_HASH_QUEUE;
 
   it('is cut off beyond those at work and a queue, and the rest is done', async () => {
     const results = await Promise.allSettled(times(2 * HASHES, () => hashPassword(PASSWORD)));
@@ -289,12 +278,12 @@ describe('a flood of password hashes', () => {
     ['verified', () => verifyPassword(null, PASSWORD)],
   ] as const)('leaves the process free while they are %s', async ([_name, work]) => {
     let done = 0;
-    const flood = times(PASSWORD_HASH_QUEUE, async () => {
+    const flood = times(policy.PASSWORD_HASH_QUEUE, async () => {
       await work();
       done += 1;
     });
     await nextTurn();
-    expect(done).toBeLessThan(PASSWORD_HASH_QUEUE / 2);
+    expect(done).toBeLessThan(policy.PASSWORD_HASH_QUEUE / 2);
     await Promise.all(flood);
   });
 

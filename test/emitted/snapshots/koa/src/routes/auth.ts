@@ -1,9 +1,9 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { Router, RouterContext } from '@koa/router';
 import type { AppConfig } from '../config.ts';
-import { createDevices } from '../protection/devices.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
+import { createDevices } from '../protection/throttle.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';

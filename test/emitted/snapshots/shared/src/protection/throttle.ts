@@ -1,10 +1,12 @@
 /**
  * Attack: guessing passwords, and shutting owners out by guessing. Every route that hashes a password takes points
  * before it does, and gets them back when the password was right. The database keeps the points, so all instances share
- * them. One address alone cannot spend the points of an account, and a known browser (devices.ts) has its own.
- * Ours, as fixed windows let an attacker lock an account. @see OWASP ASVS 5.0 6.3.1, NIST SP 800-63B-4 section 3.2.2
+ * them. One address alone cannot spend the points of an account, and a browser in which the owner signed in before is
+ * known by a cookie and has its own. The cookie signs nobody in.
+ * Ours, as fixed windows let an attacker lock an account. @see OWASP ASVS 5.0 6.3.1, NIST SP 800-63B-4 section 3.2.2,
+ * OWASP, "Slow Down Online Guessing Attacks with Device Cookies"
  */
-import { hash } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ApiError, DatabaseUnavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import * as policy from '../security-policy.ts';
@@ -127,4 +129,45 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
 function unlessRefused(error: unknown): null {
   if (error instanceof ApiError) return null;
   throw error;
+}
+
+/** The user whose password was given. */
+type Owner = { id: string; credentialVersion: number };
+
+export interface Devices {
+  /** The Set-Cookie line after the owner gave the password. A password change makes all earlier cookies worthless. */
+  remember(owner: Owner): string;
+  /** The Set-Cookie line that deletes the cookie. */
+  forget(): string;
+  /** The id of a browser that is known for this account; null for any other. @param header the request's Cookie */
+  find(header: string | undefined, email: string): Promise<string | null>;
+}
+
+/** @param secrets the first signs, all verify */
+export function createDevices(secrets: string[], findByEmail: (email: string) => Promise<Owner | null>): Devices {
+  return {
+    remember(owner) {
+      const id = randomBytes(16).toString('base64url');
+      return cookie(`${id}.${sign(secrets[0] ?? '', id, owner)}`, policy.DEVICE_COOKIE_SECONDS);
+    },
+    forget: () => cookie('', 0),
+    async find(header = '', email) {
+      const [, id, mac = ''] = COOKIE.exec(header) ?? [];
+      if (!id) return null;
+      const user = (await findByEmail(email)) ?? { id: '', credentialVersion: 0 }; // the same work for nobody
+      const isOurs = secrets.some((secret) => timingSafeEqual(Buffer.from(mac), Buffer.from(sign(secret, id, user))));
+      return isOurs && user.id ? id : null;
+    },
+  };
+}
+
+/** The first one counts, as for any cookie. */
+const COOKIE = new RegExp(`(?:^|; *)${policy.DEVICE_COOKIE_NAME}=([\\w-]{22})\\.([\\w-]{43})(?:;|$)`);
+
+function sign(secret: string, id: string, { id: userId, credentialVersion }: Owner): string {
+  return createHmac('sha256', secret).update(`device:${id}:${userId}:${credentialVersion}`).digest('base64url');
+}
+
+function cookie(value: string, seconds: number): string {
+  return `${policy.DEVICE_COOKIE_NAME}=${value}; Path=/; Max-Age=${seconds}; Secure; HttpOnly; SameSite=Strict`;
 }
