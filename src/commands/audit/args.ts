@@ -56,6 +56,7 @@ export interface AuditArgs {
   only: readonly string[];
   waitMs: number;
   failUnder: Grade;
+  httpPort: number | undefined;
 }
 
 /** @throws UserError that says which argument is wrong, and what is allowed */
@@ -85,6 +86,7 @@ export function readAuditArgs(argv: readonly string[]): AuditArgs {
     only: readOnly(flags.get('only')),
     waitMs: readWait(flags.get('wait') ?? '15m'),
     failUnder: readGrade(flags.get('fail-under') ?? 'A-'),
+    httpPort: readPort(flags.get('http-port')),
   };
 }
 
@@ -158,6 +160,13 @@ function readGrade(text: string): Grade {
   const grade = GRADES.find((one) => one === text.toUpperCase());
   if (!grade) throw wrong(`"${text}" is not a grade`, `Choose from ${GRADES.join(', ')}.`, 'fail-under');
   return grade;
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw wrong(`"${text}" is not a port`, 'Give a number from 1 to 65535.', 'http-port');
 }
 
 const wrong = (message: string, fix: string, flag?: Flag): UserError =>

@@ -32,7 +32,8 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   const width = world.stdout.columns ?? 80;
   const print = (text: string) => isJson || world.stdout.write(`${text}\n`);
 
-  const { recipe, isOwnProject, directory } = takeRecipe(args, world);
+  const { recipe: written, isOwnProject, directory } = takeRecipe(args, world);
+  const recipe = { ...written, ...(args.httpPort !== undefined && { httpPort: args.httpPort }) };
   const url = args.url ?? recipe.origin;
   if (url === undefined) {
     throw new UserError('missing_value', 'audit needs an address', {

@@ -73,8 +73,7 @@ async function firstLogin(app: App): Promise<Client> {
   const client = app.visitor();
   const answer = await app.logIn(client);
   for (let times = 0; times < 2; times += 1) {
-    const user = await app.whoAmI(client);
-    if (!user.isSignedIn) {
+    if (!(await app.isSignedInSoon(client))) {
       throw cannotTell(
         `after ${app.recipe.login.request}, which answered ${said(answer)}, ${app.recipe.whoAmI.request} does not say signed in`,
       );

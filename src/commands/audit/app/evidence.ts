@@ -57,7 +57,8 @@ export function forgeries(real: Cookies, other: Cookies): Forgery[] {
     const others = other.get(name)?.split(SEPARATOR) ?? [];
     const altered = parts.flatMap((part, i) => {
       // What is the same in every id is no secret, such as the name of a node behind a balancer.
-      if (i % 2 === 1 || part.length < 4 || part === others[i]) return [];
+      // Times are the business of another check.
+      if (i % 2 === 1 || part.length < 4 || part === others[i] || /^\d{9,13}$/.test(part)) return [];
       return [forge(`part ${i / 2 + 1} altered`, parts.with(i, withAnotherMiddle(part)).join(''))];
     });
     const last = parts.length > 2 ? [forge('the last part left out', parts.slice(0, -2).join(''))] : [];

@@ -23,7 +23,7 @@ export const idle: Check = {
     const power = await app.powerOf(app.credentialOf(left));
     if (power.isSignedIn) return fail('D', 'the session is alive after its idle time-out', power.exchange);
     if (!isBusyAlive) return unknown('a session in use ended too, so something else may have ended both');
-    app.ended = app.credentialOf(left);
+    app.keepEnded(left);
     return pass('left alone it ended in time; one in use lived on');
   },
 };

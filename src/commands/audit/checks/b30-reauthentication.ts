@@ -1,6 +1,6 @@
 /** Attack: do something that cannot be undone from a browser that somebody left signed in. */
 import { type App, valuesOf } from '../app/app.ts';
-import { endOf, waitUntil } from '../app/waiting.ts';
+import { endOf, keepBusy, waitUntil } from '../app/waiting.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const reauthentication: Check = {
@@ -22,6 +22,7 @@ export const reauthentication: Check = {
     const end = await endOf(app, client, reauthenticate?.until);
     if (end === undefined) return unknown('the recipe does not say how long ("reauthenticate" with "until")');
     if (end - Date.now() > waitMs) return unknown('it takes longer than --wait allows');
+    await keepBusy(app, client, end);
     await waitUntil(app, end);
     if (!(await app.powerOf(app.credentialOf(client))).isSignedIn) return unknown('the session ended first');
     const late = await app.perform(client, dangerous);

@@ -64,7 +64,7 @@ const hostile = [
   malformed,
   methods,
 ];
-const waiting = [reauthentication, idle, absolute, editedEnd];
+const waiting = [reauthentication, idle, editedEnd, absolute];
 
 export const CHECKS: readonly Check[] = [...active, ...passive, ...hostile, ...waiting];
 
