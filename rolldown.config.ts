@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
+import { virtualModules } from './src/build/inline-overlays.ts';
 import { compressOverlays, packOverlays } from './src/build/pack-overlays.ts';
 import { readOverlays } from './src/build/read-overlays.ts';
-import { PACKED_FILE } from './src/plan/packed-overlays.ts';
+import { PACKED_FILE } from './src/plan/overlays.ts';
+
+const templates = packOverlays(readOverlays('templates'));
 
 // CommonJS, because Node starts it about 10 ms faster than ES modules, and both can import it.
 export default defineConfig({
@@ -25,15 +28,19 @@ export default defineConfig({
     chunkFileNames: '[name].cjs',
     minify: true,
   },
-  plugins: [packTemplates(), publishTypes()],
+  plugins: [
+    virtualModules({ 'virtual:template-codes': () => `export default ${templates.codes};` }),
+    packTemplates(),
+    publishTypes(),
+  ],
 });
 
-/** All templates in one file: one read at run time, and npm cannot drop dot files. */
+/** The texts of all templates in one file: one read at run time, and npm cannot drop dot files. */
 function packTemplates(): Plugin {
   return {
     name: 'pack-templates',
     generateBundle() {
-      const source = compressOverlays(packOverlays(readOverlays('templates')));
+      const source = compressOverlays(templates.packed);
       this.emitFile({ type: 'asset', fileName: PACKED_FILE, source });
     },
   };

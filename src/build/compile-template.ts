@@ -1,5 +1,5 @@
 import ejs from 'ejs';
-import { BARE, isOverlayData, TEMPLATE_SUFFIX } from '../plan/overlays.ts';
+import { isOverlayData, TEMPLATE_SUFFIX } from '../plan/overlays.ts';
 import type { View } from '../plan/view.ts';
 
 /** The names available to templates. A record, so that the compiler reports a missing key of View. */
@@ -21,11 +21,18 @@ const LOCALS: Record<keyof View, true> = {
 /** overlay.json is a template without the suffix, so that editors recognise it as JSON. */
 export const isTemplate = (path: string): boolean => path.endsWith(TEMPLATE_SUFFIX) || isOverlayData(path);
 
+export interface CompiledTemplate {
+  /** The body of a function of `locals`, `escapeFn` and `texts`. */
+  source: string;
+  /** What it puts together, apart from the values: kept outside of the code, where it compresses better. */
+  texts: readonly string[];
+}
+
 /**
- * EJS → the source of a function body that reads `locals` and returns a text. Compiled at build time: loading EJS and
- * compiling took longer than writing the project. The output is source code, never HTML, so nothing is escaped.
+ * Compiled at build time: loading EJS and compiling took longer than writing the project, and a Node may forbid it. The
+ * output is source code, never HTML, so nothing is escaped.
  */
-export function templateSource(text: string, filename: string): string {
+export function compileTemplate(text: string, filename: string): CompiledTemplate {
   const template = new ejs.Template(text, {
     filename,
     strict: true,
@@ -34,11 +41,9 @@ export function templateSource(text: string, filename: string): string {
     escape: String,
   }) as ejs.Template & { source: string };
   template.compile();
-  return withBareTexts(template.source);
+  const texts: string[] = [];
+  const source = template.source.replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (_call, literal) => {
+    return `__append(texts[${texts.push(JSON.parse(literal)) - 1}])`;
+  });
+  return { source, texts };
 }
-
-// --- internal ---
-
-/** Unescaped texts resemble those of other files, so they compress better. */
-const withBareTexts = (source: string): string =>
-  source.replace(/__append\(("(?:[^"\\]|\\.)*")\)/g, (_call, text) => `${BARE}${JSON.parse(text)}${BARE}`);

@@ -1,18 +1,23 @@
 import { packOverlays } from './pack-overlays.ts';
 import { readOverlays } from './read-overlays.ts';
 
-const MODULE = 'virtual:overlays';
-const RESOLVED = `\0${MODULE}`;
-
-/** For vitest: a module with all templates, so that tests of emitted projects need no build. */
+/** For vitest: the modules that the build makes from all templates, so that tests of emitted projects need no build. */
 export function inlineOverlays(folder: string) {
-  return {
-    name: 'inline-overlays',
-    resolveId: (id: string) => (id === MODULE ? RESOLVED : null),
-    load(id: string) {
-      if (id !== RESOLVED) return null;
-      const packed = JSON.stringify(packOverlays(readOverlays(folder)));
-      return `import { unpack } from '/src/plan/overlays.ts';\nexport default unpack(${packed});`;
+  const packOnce = () => packOverlays(readOverlays(folder));
+  return virtualModules({
+    'virtual:template-codes': () => `export default ${packOnce().codes};`,
+    'virtual:overlays': () => {
+      const { packed, codes } = packOnce();
+      return `import { unpack } from '/src/plan/overlays.ts';\nexport default unpack(${JSON.stringify(packed)}, ${codes});`;
     },
+  });
+}
+
+/** A plugin, for vitest and rolldown alike, whose modules are texts. */
+export function virtualModules(modules: Readonly<Record<string, () => string>>) {
+  return {
+    name: 'virtual-modules',
+    resolveId: (id: string) => (id in modules ? `\0${id}` : null),
+    load: (id: string) => modules[id.slice(1)]?.() ?? null,
   };
 }

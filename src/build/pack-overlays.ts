@@ -1,15 +1,35 @@
 import { brotliCompressSync, constants } from 'node:zlib';
-import { COMPILED, END, mapValues, type PackedOverlays } from '../plan/overlays.ts';
-import { isTemplate, templateSource } from './compile-template.ts';
+import {
+  BETWEEN,
+  COMPILED,
+  END,
+  mapValues,
+  type Overlays,
+  type PackedOverlays,
+  unpack,
+} from '../plan/overlays.ts';
+import { compileTemplate, isTemplate } from './compile-template.ts';
 import type { OverlayTexts } from './read-overlays.ts';
 
-/** Compiles templates. A template without tags is packed as text. */
-export function packOverlays(overlays: OverlayTexts): PackedOverlays {
-  return mapValues(overlays, (files, overlay) =>
-    mapValues(files, (text, path) =>
-      isTemplate(path) && text.includes('<%') ? { source: templateSource(text, `${overlay}/${path}`) } : text,
-    ),
+/** A template without tags is packed as text. */
+export function packOverlays(overlays: OverlayTexts): { packed: PackedOverlays; codes: string } {
+  const sources: string[] = [];
+  const packed = mapValues(overlays, (files, overlay) =>
+    mapValues(files, (text, path) => {
+      if (!isTemplate(path) || !text.includes('<%')) return text;
+      const name = `${overlay}/${path}`;
+      const { source, texts } = compileTemplate(text, name);
+      sources.push(`${JSON.stringify(name)}: function (locals, escapeFn, texts) {\n${source}\n}`);
+      return { texts };
+    }),
   );
+  return { packed, codes: `({\n${sources.join(',\n')}\n})` };
+}
+
+/** For tests, which compile what the program brings with it. */
+export function overlaysFrom(texts: OverlayTexts): Overlays {
+  const { packed, codes } = packOverlays(texts);
+  return unpack(packed, new Function(`return ${codes}`)());
 }
 
 /** Brotli, because npm's gzip has a window of only 32 kB and would make the package a quarter larger. */
@@ -27,7 +47,7 @@ function asText(packed: PackedOverlays): string {
     Object.entries(files).flatMap(([path, body]) =>
       typeof body === 'string'
         ? [`${overlay}/${path}`, body]
-        : [`${overlay}/${path}${COMPILED}`, body.source],
+        : [`${overlay}/${path}${COMPILED}`, body.texts.join(BETWEEN)],
     ),
   );
   const reserved = fields.find((field) => field.includes(END));

@@ -6,9 +6,13 @@ export type Body = string | ((view: View) => string);
 /** Overlay → path of the template, with slashes → its body. */
 export type Overlays = Readonly<Record<string, Readonly<Record<string, Body>>>>;
 
-/** The same as data; a compiled template is the source of its function. */
-export type PackedBody = string | { source: string };
+/** The same as data; of a compiled template only the texts, because its code is part of the program. */
+export type PackedBody = string | { texts: readonly string[] };
 export type PackedOverlays = Readonly<Record<string, Readonly<Record<string, PackedBody>>>>;
+
+/** The code of a compiled template. The name of a template is its overlay with its path. */
+export type Code = (locals: View, escapeFn: typeof String, texts: readonly string[]) => string;
+export type Codes = Readonly<Record<string, Code>>;
 
 /** After each path and each body in the packed file. */
 export const END = '\0';
@@ -22,9 +26,20 @@ export const isOverlayData = (path: string): boolean => /^overlay(\.\w+)?\.json$
 /** Marks a template; dropped from the emitted path. */
 export const TEMPLATE_SUFFIX = '.ejs';
 
-export function unpack(packed: PackedOverlays): Overlays {
-  return mapValues(packed, (files) =>
-    mapValues(files, (body) => (typeof body === 'string' ? body : revive(body.source))),
+/** Between the texts of a compiled template there: a control character that no template contains. */
+export const BETWEEN = '\u0001';
+
+/** The build writes the packed file beside the bundle. */
+export const PACKED_FILE = 'templates.br';
+
+export function unpack(packed: PackedOverlays, codes: Codes): Overlays {
+  return mapValues(packed, (files, overlay) =>
+    mapValues(files, (body, path) => {
+      if (typeof body === 'string') return body;
+      const code = codes[`${overlay}/${path}`];
+      if (!code) throw new Error(`there is no code for the template ${overlay}/${path}`);
+      return (view: View) => code(view, String, body.texts);
+    }),
   );
 }
 
@@ -34,18 +49,3 @@ export function mapValues<From, To>(
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value, key)]));
 }
-
-/** Surrounds the texts in the source of a compiled template: a control character that no template contains. */
-export const BARE = '\u0001';
-
-/** Compiles on the first call, because a run may not need every template. */
-const revive =
-  (source: string) =>
-  (view: View): string =>
-    new Function('locals', 'escapeFn', withCalls(source))(view, String);
-
-const withCalls = (source: string): string =>
-  source
-    .split(BARE)
-    .map((part, index) => (index % 2 === 1 ? `__append(${JSON.stringify(part)})` : part))
-    .join('');

@@ -1,16 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync } from 'node:zlib';
+import codes from 'virtual:template-codes';
 import type { Answers } from '../options/options.ts';
 import { layers } from './layers.ts';
-import { END, type Overlays, type PackedBody, type PackedOverlays, unpack } from './overlays.ts';
-
-/** The build writes this file beside the bundle. */
-export const PACKED_FILE = 'templates.br';
+import {
+  BETWEEN,
+  END,
+  type Overlays,
+  PACKED_FILE,
+  type PackedBody,
+  type PackedOverlays,
+  unpack,
+} from './overlays.ts';
 
 /** The overlays that a project with these answers needs. */
 export function loadOverlays(answers: Answers): Overlays {
   const wanted = new Set(layers(answers).map(({ overlay }) => overlay));
-  return unpack(readPacked(readFileSync(`${__dirname}/${PACKED_FILE}`), (overlay) => wanted.has(overlay)));
+  const compressed = readFileSync(`${__dirname}/${PACKED_FILE}`);
+  return unpack(
+    readPacked(compressed, (overlay) => wanted.has(overlay)),
+    codes,
+  );
 }
 
 /** Reads what compressOverlays wrote. Unwanted overlays are not decoded. */
@@ -25,7 +35,7 @@ export function readPacked(
     if (!isWanted(overlay)) continue;
     const body = String(fields[index + 1]);
     packed[overlay] ??= {};
-    packed[overlay][path] = mark ? { source: body } : body;
+    packed[overlay][path] = mark ? { texts: body.split(BETWEEN) } : body;
   }
   return packed;
 }

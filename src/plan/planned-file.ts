@@ -9,3 +9,6 @@ export interface PlannedFile {
 }
 
 export const ORDINARY_MODE = 0o644;
+
+/** Whatever the umask allows: a folder that others may write is theirs to replace, with the keys in it. */
+export const FOLDER_MODE = 0o755;

@@ -19,10 +19,13 @@ export async function sweepStaleStages(target: string): Promise<void> {
   }
 }
 
-/** fs-extra is loaded only when something has to be removed, after a failed or killed run. */
+/**
+ * Where that works: what cannot be removed, such as another user's stage in a shared folder, stops no run and hides no
+ * error. fs-extra is loaded only when something has to be removed, after a failed or killed run.
+ */
 export async function remove(path: string): Promise<void> {
   const { remove } = await import('fs-extra');
-  await remove(path);
+  await remove(path).catch(() => {});
 }
 
 const stagePrefix = (target: string): string => `.${basename(target)}.stage-`;

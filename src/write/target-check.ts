@@ -1,11 +1,13 @@
 import { accessSync, constants, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
 import { codeOf, UserError } from '../errors.ts';
+import { quoted } from '../legible.ts';
 import { explained } from '../system-errors.ts';
 
 /** Checks that the project can be written there, beside existing files if that is allowed. Only reads. */
 export function checkTarget(directory: string, mayHoldFiles = false): void {
   try {
+    refuseCharacters(directory);
     const place = nearestExisting(directory);
     // A broken link is refused too: following it would create a directory the user did not name.
     if (!statSync(place, { throwIfNoEntry: false })?.isDirectory())
@@ -56,6 +58,18 @@ export function explain(error: unknown, directory: string): unknown {
 }
 
 // --- internal ---
+
+/** Vite reads paths as URLs and patterns, so no test of the project would be found; a control character forges lines. */
+const UNUSABLE = sep === '/' ? /[#?\\\p{Cc}]|%[\da-f]{2}/iu : /[#?\p{Cc}]|%[\da-f]{2}/iu;
+
+function refuseCharacters(directory: string): void {
+  const [found] = UNUSABLE.exec(directory) ?? [];
+  if (found === undefined) return;
+  throw inTheWay(
+    `the path ${quoted(directory)} contains ${quoted(found)}, and the tests of a project cannot run there`,
+    'Choose another directory.',
+  );
+}
 
 /** What version control, editors, hosting sites and desktops leave in a directory that looks empty. */
 const HARMLESS =

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PlannedFile } from '../plan/planned-file.ts';
+import { FOLDER_MODE, type PlannedFile } from '../plan/planned-file.ts';
 import { moveInto } from './move.ts';
 import { newStage, remove, sweepStaleStages } from './stages.ts';
-import { explain, lookAt, nearestExisting } from './target-check.ts';
+import { explain, lookAt } from './target-check.ts';
 
 /** Writes all files or none. They appear in order; the last one marks the project as complete. */
 export async function writeProject(directory: string, files: readonly PlannedFile[]): Promise<void> {
@@ -22,16 +22,16 @@ export async function writeProject(directory: string, files: readonly PlannedFil
 /** A new target appears by one rename of a complete stage beside it, so that half a project is never visible. */
 async function createDirectory(directory: string, files: readonly PlannedFile[]): Promise<void> {
   const parent = dirname(directory);
-  const existing = nearestExisting(parent);
   const stage = newStage(directory);
+  const made: string[] = [];
   try {
-    makeMissing(parent);
+    makeMissing(parent, made);
     await sweepStaleStages(directory);
     writeStage(stage, files);
     renameSync(stage, directory);
   } catch (error) {
     await remove(stage);
-    removeEmptyParents(parent, existing);
+    for (const folder of made.reverse()) removeIfEmpty(folder);
     throw error;
   }
 }
@@ -60,8 +60,8 @@ const inside = (directory: string): string => join(directory, basename(directory
 
 /** Without path.join, which takes half as long as the writing itself. */
 function writeStage(stage: string, files: readonly PlannedFile[]): void {
-  mkdirSync(stage);
-  for (const folder of foldersOf(files)) mkdirSync(`${stage}/${folder}`);
+  mkdirSync(stage, { mode: FOLDER_MODE });
+  for (const folder of foldersOf(files)) mkdirSync(`${stage}/${folder}`, { mode: FOLDER_MODE });
   for (const { path, contents, mode } of files)
     writeFileSync(`${stage}/${path}`, contents, { mode, flag: 'wx' });
 }
@@ -76,19 +76,17 @@ function foldersOf(files: readonly PlannedFile[]): Set<string> {
   return folders;
 }
 
-/** Not mkdir with `recursive`: under /proc, Node would retry forever. */
-function makeMissing(directory: string): void {
+/** Not mkdir with `recursive`: under /proc, Node would retry forever. `made` collects what was missing, parents first. */
+function makeMissing(directory: string, made: string[]): void {
   if (lookAt(directory)) return;
-  makeMissing(dirname(directory));
-  mkdirSync(directory);
+  makeMissing(dirname(directory), made);
+  mkdirSync(directory, { mode: FOLDER_MODE });
+  made.push(directory);
 }
 
-/** Removes empty directories upwards, up to but not including `last`. */
-function removeEmptyParents(directory: string, last: string): void {
-  if (directory === last) return;
-  if (lookAt(directory)) {
-    if (readdirSync(directory).length > 0) return;
+/** Another run may have written beside us meanwhile. */
+function removeIfEmpty(directory: string): void {
+  try {
     rmdirSync(directory);
-  }
-  removeEmptyParents(dirname(directory), last);
+  } catch {}
 }

@@ -4,7 +4,7 @@ import { readOverlays } from '../../src/build/read-overlays.ts';
 import { readPacked } from '../../src/plan/packed-overlays.ts';
 
 it('reads back what the build packed: every template, compiled or not', () => {
-  const packed = packOverlays(readOverlays('templates'));
+  const { packed } = packOverlays(readOverlays('templates'));
   expect(readPacked(compressOverlays(packed))).toEqual(packed);
 });
 

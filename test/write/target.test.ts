@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,6 +14,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlannedFile } from '../../src/plan/planned-file.ts';
 import { writeProject } from '../../src/write/target.ts';
 import { checkTarget } from '../../src/write/target-check.ts';
+import { BIN } from '../support/program.ts';
 import { listFiles, temporaryDirectory } from '../support/temporary.ts';
 
 const file = (path: string, mode = 0o644): PlannedFile => ({ path, contents: `contents of ${path}`, mode });
@@ -46,6 +48,21 @@ describe('checkTarget', () => {
     prepare(target);
     expect(() => checkTarget(target)).toThrow('is not a directory');
   });
+
+  it.each(['#', '?', '%20', '\n', '\\', '\u0007', '\u0000'])(
+    'refuses a path with %j, where the tests of a project cannot run',
+    (characters) => {
+      for (const path of [`a${characters}b/my-app`, `${characters}/@scope/my-app`])
+        expect(() => checkTarget(join(temporaryDirectory(), path))).toThrow('cannot run there');
+    },
+  );
+
+  it.each(['100%', "it's", 'späces ünd 雪', '(1)', '[2]', '{3}', '$HOME', '&', '+', '~', '!', '@', ';'])(
+    'takes a path with %j',
+    (name) => {
+      expect(() => checkTarget(join(temporaryDirectory(), name, 'my-app'))).not.toThrow();
+    },
+  );
 
   it('refuses a target below a file', () => {
     const directory = temporaryDirectory();
@@ -83,6 +100,45 @@ describe('writeProject', () => {
     await expect(writeProject(directory, FAILS_HALF_WAY)).rejects.toThrow();
     expect(readdirSync(directory)).toEqual([]);
   });
+
+  it('leaves none of the folders above when the path turns out too long', async () => {
+    const directory = temporaryDirectory();
+    const parts = Array.from({ length: 40 }, () => 'd'.repeat(100));
+    const above = join(directory, ...parts).slice(0, 4075);
+    await expect(writeProject(join(above, 'my-app'), FILES)).rejects.toMatchObject({ exitCode: 3 });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('makes folders that only the owner may write, whatever the umask is', async () => {
+    const directory = temporaryDirectory();
+    const before = process.umask(0);
+    try {
+      await writeProject(join(directory, 'above', 'my-app'), FILES);
+    } finally {
+      process.umask(before);
+    }
+    for (const path of ['above', 'above/my-app', 'above/my-app/src', 'above/my-app/src/deep'])
+      expect([path, statSync(join(directory, path)).mode & 0o777]).toEqual([path, 0o755]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "is not stopped by another user's stale stage in a shared folder",
+    () => {
+      const directory = temporaryDirectory();
+      const dead = spawnSync(process.execPath, ['-e', '0']).pid;
+      const stage = join(directory, `.my-app.stage-${dead}-0123abcd`);
+      mkdirSync(join(stage, 'src'), { recursive: true });
+      for (const path of [join(directory, '..'), directory]) chmodSync(path, 0o1777);
+      const options = { cwd: directory, uid: 65_534, gid: 65_534, encoding: 'utf8' } as const;
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [BIN, 'my-app', '--no-install', '--no-git'],
+        options,
+      );
+      expect({ status, stderr: stderr.replace(/^Warning.*\n/, '') }).toEqual({ status: 0, stderr: '' });
+      expect(existsSync(stage)).toBe(true);
+    },
+  );
 
   it('writes nothing over what is there', async () => {
     const directory = temporaryDirectory();

@@ -1,13 +1,12 @@
-import { packOverlays } from '../../../src/build/pack-overlays.ts';
+import { overlaysFrom } from '../../../src/build/pack-overlays.ts';
 import { readOverlays } from '../../../src/build/read-overlays.ts';
-import { unpack } from '../../../src/plan/overlays.ts';
 import type { PlannedFile } from '../../../src/plan/planned-file.ts';
 import { completeProject } from '../../../src/plan/project.ts';
 import type { Requirement } from '../../../src/plan/view.ts';
 import { answersOf } from '../../support/answers.ts';
 import type { Contents } from '../mutant.ts';
 
-const overlays = unpack(packOverlays(readOverlays('templates')));
+const overlays = overlaysFrom(readOverlays('templates'));
 
 export interface Project {
   /** Secrets and certificates too. */
