@@ -6,7 +6,7 @@ export interface Rules {
   raw: string;
   crossSite: string;
   https: string;
-  json: string;
+  noStore: string;
   /** Statements in the place of a rule; where a request is in \`raw\`, and an answer in \`response\` or \`ctx\`. */
   asked(statements: string): string;
 }
@@ -16,7 +16,7 @@ export const RULES: Readonly<Record<Answers['framework'], Rules>> = {
     raw: 'request',
     crossSite: 'app.use(rule((request) => refuseCrossSite(request, config.origins, services.log)));',
     https: 'app.use(rule((request) => requireHttps(request, config.trustProxy)));',
-    json: 'routes.use(rule(requireJson));',
+    noStore: 'routes.use(rule((_request, response) => response.set(NO_STORE)));',
     asked: (statements) =>
       `use(rule((request, response) => {\n    ${statements}\n    return response;\n  }));`,
   },
@@ -24,14 +24,14 @@ export const RULES: Readonly<Record<Answers['framework'], Rules>> = {
     raw: 'raw',
     crossSite: 'refuseCrossSite(raw, config.origins, services.log);',
     https: 'requireHttps(raw, config.trustProxy);',
-    json: 'requireJson(raw);',
+    noStore: 'reply.headers(NO_STORE);',
     asked: (statements) => statements,
   },
   koa: {
     raw: 'ctx.req',
     crossSite: 'app.use(rule(({ req }) => refuseCrossSite(req, config.origins, services.log)));',
     https: 'app.use(rule(({ req }) => requireHttps(req, config.trustProxy)));',
-    json: 'app.use(rule(({ req }) => requireJson(req)));',
+    noStore: 'app.use(rule((ctx) => ctx.set(NO_STORE)));',
     asked: (statements) => `use(rule((ctx) => {\n    ${statements}\n  }));`,
   },
 };

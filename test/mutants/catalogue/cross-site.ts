@@ -195,7 +195,7 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
 const HOOK = "sameSite.addHook('onRequest', async ({ raw }) => {";
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
-  const { raw, crossSite: rule, json, asked } = RULES[framework];
+  const { raw, crossSite: rule, asked } = RULES[framework];
   const first = (statements: string) =>
     framework === 'fastify' ? `${statements}\n        ${rule}` : `app.${asked(statements)}\n  ${rule}`;
 
@@ -231,13 +231,6 @@ const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) =>
       ...(framework === 'fastify' && {
         equivalent: 'Fastify has chosen the route by then, so the method changes nothing any more.',
       }),
-    },
-    {
-      id: 'other-bodies-taken',
-      requirement: '3.5.2',
-      what: 'Bodies that a form of another site can send are not refused.',
-      find: json,
-      replace: '',
     },
     {
       id: 'cross-origin-reading',
@@ -295,17 +288,7 @@ const bodies = mutantsOf({ file: 'src/protection/cross-site.ts', tests: ['reques
     what: 'A body that a form sends is taken.',
     find: '/^application\\/json *(',
     replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
-    frameworks: ['express', 'koa'],
-  },
-  {
-    id: 'forms-taken',
-    requirement: '3.5.2',
-    what: 'A body that a form sends is taken.',
-    find: '/^application\\/json *(',
-    replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
-    frameworks: ['fastify'],
-    equivalent: 'Fastify has no parser for forms, and answers 415 to what it has no parser for.',
-  },
+      },
   {
     id: 'json-as-a-parameter',
     requirement: '3.5.2',
@@ -324,8 +307,15 @@ const bodies = mutantsOf({ file: 'src/protection/cross-site.ts', tests: ['reques
     id: 'compressed-bodies-taken',
     requirement: 'input.size',
     what: 'A small body may unfold to a huge one.',
-    find: ' || isCompressed)) throw',
-    replace: ' || (isCompressed && false))) throw',
+    find: "if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw",
+    replace: "if (request.headers['content-encoding'] === 'br') throw",
+  },
+  {
+    id: 'other-bodies-taken',
+    requirement: '3.5.2',
+    what: 'Bodies that a form of another site can send are not refused.',
+    find: "if (hasBody && !isJson) throw new ApiError('unsupported_media_type');",
+    replace: 'void [hasBody, isJson];',
   },
 ]);
 

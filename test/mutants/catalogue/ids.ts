@@ -170,6 +170,22 @@ function takenFrom(raw: string, request: string, find: string, made: (statements
       find,
       replace: set(`decodeURIComponent(String(${raw}.headers['x-session-id'] ?? ''))`),
     },
+    {
+      id: 'id-under-a-short-name',
+      requirement: '14.2.1',
+      also: ['SMCS cookie only'],
+      what: 'An id in the address counts, under another name than that of the cookie.',
+      find,
+      replace: set(`(${request}.query as Record<string, string>).sid`),
+    },
+    {
+      id: 'id-as-a-bearer',
+      requirement: '14.2.1',
+      also: ['SMCS cookie only'],
+      what: 'An id counts as a bearer token.',
+      find,
+      replace: set(`${raw}.headers.authorization?.replace(/^Bearer /, '')`),
+    },
   ];
 }
 
@@ -197,9 +213,14 @@ const sources = [
     },
   ]),
   ...(['express', 'koa'] as const).flatMap((framework) => {
-    const { raw, json, asked } = RULES[framework];
+    const { raw, noStore, asked } = RULES[framework];
     const [request, app] = framework === 'koa' ? ['ctx', 'app'] : ['request', 'routes'];
-    const edits = takenFrom(raw, request, json, (statements) => `${json}\n  ${app}.${asked(statements)}`);
+    const edits = takenFrom(
+      raw,
+      request,
+      noStore,
+      (statements) => `${noStore}\n  ${app}.${asked(statements)}`,
+    );
     return mutantsOf({ file: 'src/app.ts', frameworks: [framework], tests }, edits);
   }),
   ...mutantsOf(
@@ -207,9 +228,8 @@ const sources = [
     takenFrom(
       'request.raw',
       'request',
-      'async ({ raw }, reply) => {\n      reply.headers(NO_STORE);\n      requireJson(raw);',
-      (statements) =>
-        `async (request, reply) => {\n      reply.headers(NO_STORE);\n      requireJson(request.raw);\n      ${statements}`,
+      'async (_request, reply) => {\n      reply.headers(NO_STORE);',
+      (statements) => `async (request, reply) => {\n      reply.headers(NO_STORE);\n      ${statements}`,
     ),
   ),
 ];

@@ -95,14 +95,13 @@ const secrets = [
       replace: 'request.log.info({ sent: request.headers.cookie, method, path, ip, ',
     },
   ]),
-  ...mutantsOf({ file: 'src/middleware.ts', frameworks: ['koa'], tests: ['koa.test.ts', ...TESTS] }, [
+  ...mutantsOf({ file: 'src/protection/cross-site.ts', tests: ['logs.test.ts', 'requests.test.ts'] }, [
     {
       id: 'body-of-a-bad-request-logged',
       requirement: '16.2.5',
       what: 'A body that is not JSON comes into the log, a password in it.',
-      find: "throw new ApiError(ERRORS[error.status] ?? 'invalid_json');",
-      replace:
-        'if (!ERRORS[error.status]) throw error;\n        throw new ApiError(ERRORS[error.status] as ErrorCode);',
+      find: "  } catch {\n    throw new ApiError('invalid_json');",
+      replace: '  } catch (cause) {\n    throw Object.assign(new Error(text), { cause });',
     },
   ]),
 ];

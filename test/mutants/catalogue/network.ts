@@ -347,21 +347,27 @@ const tls = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.test.ts'
 
 const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
   {
-    id: 'server-without-tls-options',
-    requirement: '12.1.2',
-    what: 'The process takes whatever protocols and ciphers Node takes by default.',
-    find: 'createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app)',
-    replace: 'createHttpsServer({ honorCipherOrder: TLS_OPTIONS === undefined, ...config.tls }, app)',
-  },
-  {
     id: 'redirect-serves-the-app',
     requirement: '12.2.1',
     what: 'The plain port answers as the app, not with a redirect.',
-    find: "createHttpServer(redirectToHttps(config.origins[0] ?? ''))",
+    find: "createBoundedServer(redirectToHttps(config.origins[0] ?? ''), null)",
     replace:
-      "createHttpServer(redirectToHttps === undefined ? app : (_request, response) => response.end('{}'))",
+      "createBoundedServer(redirectToHttps === undefined ? app : (_request, response) => response.end('{}'), null)",
   },
 ]);
+
+const tlsOptions = mutantsOf(
+  { file: 'src/protection/connections.ts', tests: ['https.test.ts', 'server.test.ts'] },
+  [
+    {
+      id: 'server-without-tls-options',
+      requirement: '12.1.2',
+      what: 'The process takes whatever protocols and ciphers Node takes by default.',
+      find: '...TLS_OPTIONS, ',
+      replace: '',
+    },
+  ],
+);
 
 const databases = [
   ...mutantsOf({ file: 'src/database/connection.ts', stores: ['postgres'], tests: ['config.test.ts'] }, [
@@ -496,6 +502,7 @@ export const NETWORK: Mutant[] = [
   ...pipeline,
   ...tls,
   ...server,
+  ...tlsOptions,
   ...databases,
   ...clients,
 ];

@@ -1,14 +1,14 @@
 /** How does the process start and stop? Configuration, services, TLS, and a bounded stop. The only file that exits. */
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { connectDatabase, type Database } from './database/connection.ts';
 import { DatabaseUnavailable } from './errors.ts';
 import { createLog } from './log.ts';
-import { redirectToHttps, TLS_OPTIONS } from './protection/https.ts';
+import { createBoundedServer } from './protection/connections.ts';
+import { redirectToHttps } from './protection/https.ts';
 import { CLEAN_UP_INTERVAL_MS, PROXY_KEEP_ALIVE_MS, STOP_DEADLINE_MS } from './security-policy.ts';
 import { createServices } from './services.ts';
 
@@ -19,12 +19,12 @@ await refuseOldSchema(database);
 const services = createServices({ database, now: Date.now, log });
 const app = createApp(config, services);
 
-const server = config.tls ? createHttpsServer({ ...TLS_OPTIONS, ...config.tls }, app) : createHttpServer(app);
+const server = createBoundedServer(app, config.tls);
 if (!config.tls) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS;
 const stops = [stoppable(server)];
 await listen(server, config.port, config.host);
 if (config.httpPort !== null) {
-  const redirect = createHttpServer(redirectToHttps(config.origins[0] ?? ''));
+  const redirect = createBoundedServer(redirectToHttps(config.origins[0] ?? ''), null);
   stops.push(stoppable(redirect));
   await listen(redirect, config.httpPort, config.host);
 }

@@ -2,15 +2,14 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
 import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
-import { ApiError, type ErrorCode, errorPage, toApiError } from './errors.ts';
+import { ApiError, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
-import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
+import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
 import { sessionMiddleware, whoIs } from './session/http.ts';
 
@@ -48,8 +47,10 @@ function api(config: AppConfig, services: Services): Router {
   };
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(rule((_request, response) => response.set(NO_STORE)));
-  routes.use(rule(requireJson));
-  routes.use(express.json({ limit: MAX_BODY_BYTES })); // before the session is read, which then is as fresh as can be
+  routes.use(async (request, _response, next) => {
+    request.body = await readJson(request); // before the session is read, which then is as fresh as can be
+    next();
+  });
   routes.use(sessionMiddleware(store, config.secrets));
   routes.use(async (request, _response, next) => {
     request.currentUser = await lifecycle.findUser(request);
@@ -85,14 +86,10 @@ function healthRoutes(routes: Router, { database }: Services): void {
 /** Where browsers report what the content security policy stopped. */
 function reportRoutes(routes: Router, { log, now }: Services): void {
   const intake = createReportIntake(log, now);
-  const admit: RequestHandler = (request, _response, next) => {
-    intake.admit();
-    if (!request.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');
-    next();
-  };
-  const readReport = express.json({ limit: MAX_BODY_BYTES, type: CSP_REPORTS.types });
-  routes.post(CSP_REPORTS.path, admit, readReport, (request, response) => {
-    intake.logReport(request.body);
+  routes.post(CSP_REPORTS.path, async (request, response) => {
+    intake.admit(request.headers['content-type']);
+    const report: string = await readText(request);
+    intake.logReport(report);
     response.set(NO_STORE).status(204).end();
   });
 }
@@ -104,16 +101,6 @@ function rule(check: (request: Request, response: Response) => unknown): Request
     next();
   };
 }
-
-/** What Express and its body parser throw, by type. */
-const FRAMEWORK_ERRORS: Record<string, ErrorCode> = {
-  'entity.parse.failed': 'invalid_json',
-  'entity.too.large': 'too_large',
-  'encoding.unsupported': 'unsupported_media_type',
-  'charset.unsupported': 'unsupported_media_type',
-  'request.aborted': 'invalid_json',
-  'request.size.invalid': 'invalid_json',
-};
 
 /** The last stop of every error: details to the log, a code to the client. */
 function errorHandler({ publicDirectory }: AppConfig, { log }: Services): ErrorRequestHandler {
@@ -128,12 +115,8 @@ function errorHandler({ publicDirectory }: AppConfig, { log }: Services): ErrorR
   };
 }
 
-function fromFramework(error: { type?: string; code?: string; status?: number } | undefined): ApiError | null {
-  if (error instanceof ApiError) return null;
-  const isBadlyCompressed = String(error?.code).startsWith('Z_');
-  const code = isBadlyCompressed ? 'invalid_json' : FRAMEWORK_ERRORS[error?.type ?? ''];
-  if (code) return new ApiError(code);
-  // A path that cannot be decoded, a part of a file that does not exist: express.static says so by the status.
+/** A part of a file that does not exist: express.static says so by the status. */
+function fromFramework(error: { status?: number } | undefined): ApiError | null {
   const { status = 500 } = error ?? {};
-  return status >= 400 && status < 500 ? new ApiError('not_found') : null;
+  return !(error instanceof ApiError) && status < 500 ? new ApiError('not_found') : null;
 }

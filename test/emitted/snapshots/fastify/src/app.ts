@@ -1,5 +1,5 @@
 /** What happens to a request, top to bottom? Each line has its reason. */
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import fastify, {
   type FastifyError,
@@ -10,15 +10,14 @@ import fastify, {
 } from 'fastify';
 import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
-import { ApiError, type ErrorCode, errorPage, toApiError } from './errors.ts';
+import { ApiError, errorPage, toApiError } from './errors.ts';
 import { logOptions, requestLog } from './log.ts';
-import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
+import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
 import { sessionRoutes } from './routes/sessions.ts';
-import { MAX_BODY_BYTES } from './security-policy.ts';
 import type { Services } from './services.ts';
 import { useSessions, whoIs } from './session/http.ts';
 
@@ -26,10 +25,9 @@ export async function createApp(config: AppConfig, services: Services): Promise<
   const app = fastify({
     ...logOptions(services.log),
     trustProxy: config.trustProxy, // whose X-Forwarded-For is believed, read from the right
-    bodyLimit: MAX_BODY_BYTES,
-    rewriteUrl: pathOf, // so that a target of any form passes everything below
-    routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }, // nor is a 414 sent past it
+    routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }, // no 414 is sent past everything below
   });
+  parseNothing(app);
   app.setErrorHandler(errorHandler(config, services));
 
   app.addHook('onRequest', requestLog(whoIs)); // first, so that refused requests are logged too
@@ -67,11 +65,12 @@ function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
     await lifecycle.requireLogin(request, request.currentUser);
   }
   return async (routes) => {
-    routes.addHook('onRequest', async ({ raw }, reply) => {
+    routes.addHook('onRequest', async (_request, reply) => {
       reply.headers(NO_STORE);
-      requireJson(raw);
     });
-    readJson(routes);
+    routes.addHook('preValidation', async (request) => {
+      request.body = await readJson(request.raw);
+    });
     useSessions(routes, store, secrets); // after the body, so that the session is as fresh as can be
     routes.addHook('preHandler', async (request) => {
       request.currentUser = await lifecycle.findUser(request);
@@ -104,46 +103,28 @@ async function healthRoutes(routes: FastifyInstance, { database }: Services): Pr
 /** Where browsers report what the content security policy stopped. */
 async function reportRoutes(routes: FastifyInstance, { log, now }: Services): Promise<void> {
   const intake = createReportIntake(log, now);
-  routes.addHook('onRequest', async ({ mediaType = '' }) => {
-    intake.admit();
-    if (!CSP_REPORTS.types.includes(mediaType)) throw new ApiError('unsupported_media_type');
-  });
-  const parser = routes.getDefaultJsonParser('ignore', 'ignore');
-  routes.addContentTypeParser(CSP_REPORTS.types, { parseAs: 'string' }, parser);
-  routes.post(CSP_REPORTS.path, async (request, reply) => {
-    intake.logReport(request.body);
+  routes.post(CSP_REPORTS.path, async ({ headers, raw }, reply) => {
+    intake.admit(headers['content-type']);
+    const report: string = await readText(raw);
+    intake.logReport(report);
     return reply.headers(NO_STORE).code(204).send();
   });
 }
 
-/** Fastify's own parser refuses an empty body, but a logout may name a type and send nothing. */
-function readJson(routes: FastifyInstance): void {
-  const parseJson = routes.getDefaultJsonParser('ignore', 'ignore'); // input.ts drops `__proto__` and every other key
-  routes.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body) parseJson(request, body, done);
-    else done(null);
-  });
+/** Leaves the body to readJson() and readText(). */
+function parseNothing(routes: FastifyInstance): void {
+  routes.removeAllContentTypeParsers();
+  routes.addContentTypeParser('*', (_request, _body, done) => done(null));
 }
 
 async function notFound(): Promise<never> {
   throw new ApiError('not_found');
 }
 
-/** What Fastify and its body parser throw, by code. */
-const FRAMEWORK_ERRORS: Record<string, ErrorCode> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
-  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: 'unsupported_media_type',
-  FST_ERR_VALIDATION: 'invalid_input',
-};
-
 /** The last stop of every error: details to the log, a code to the client. */
 function errorHandler({ publicDirectory }: AppConfig, { log }: Services) {
   return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const apiError = fromFramework(error) ?? toApiError(error, log);
+    const apiError = error instanceof ApiError ? error : (fromFramework(error) ?? toApiError(error, log));
     reply.code(apiError.status).headers(NO_STORE).headers(apiError.headers);
     const page = await errorPage(request.raw, apiError.status, publicDirectory);
     if (page) return reply.type('text/html; charset=utf-8').send(page);
@@ -151,23 +132,7 @@ function errorHandler({ publicDirectory }: AppConfig, { log }: Services) {
   };
 }
 
-function fromFramework(error: Partial<FastifyError>): ApiError | null {
-  if (error instanceof ApiError) return null;
-  // A path out of the directory, a part of a file that does not exist: @fastify/static says so by the status.
-  const { code = '', statusCode = 500 } = error;
-  return statusCode < 500 ? new ApiError(FRAMEWORK_ERRORS[code] ?? 'not_found') : null;
-}
-
-/**
- * The path and query of a request's target. It may be `*` or have a host in front (RFC 9112 section 3.2), and it may
- * be one that cannot be decoded, such as `/%`: Fastify would answer those past everything above.
- */
-function pathOf({ url = '' }: IncomingMessage): string {
-  const path = url.replace(/^(?:https?:\/\/[^/?]*)?\/?/i, '/');
-  try {
-    decodeURI(path.split('?', 1)[0] ?? '');
-    return path;
-  } catch {
-    return path.replaceAll('%', '%25');
-  }
+/** A path out of the directory, a part of a file that does not exist: @fastify/static says so by the status. */
+function fromFramework({ statusCode = 500 }: Partial<FastifyError>): ApiError | null {
+  return statusCode < 500 ? new ApiError('not_found') : null;
 }

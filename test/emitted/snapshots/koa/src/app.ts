@@ -7,8 +7,8 @@ import proxyAddr from 'proxy-addr';
 import type { AppConfig } from './config.ts';
 import { ApiError, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
-import { jsonBody, type Next } from './middleware.ts';
-import { refuseCrossSite, requireJson } from './protection/cross-site.ts';
+import type { Next } from './middleware.ts';
+import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
@@ -34,7 +34,6 @@ export function createApp(config: AppConfig, services: Services): RequestListene
   app.use(errorHandler(config, services));
   app.use(helmet(helmetOptions(config)));
   app.use(rule((ctx) => ctx.set(EXTRA_HEADERS)));
-  app.use(rule(requirePath)); // Koa throws when somebody reads the path of `GET http://[`
   const health = new Router(EXACT);
   healthRoutes(health, services);
   app.use(health.routes()); // before the rules: probes ask in plain HTTP and from anywhere
@@ -64,8 +63,10 @@ function api(app: Koa, config: AppConfig, services: Services): void {
     return next();
   };
   app.use(rule((ctx) => ctx.set(NO_STORE)));
-  app.use(rule(({ req }) => requireJson(req)));
-  app.use(jsonBody()); // before the session is read, which then is as fresh as can be
+  app.use(async (ctx: Context, next: Next) => {
+    ctx.request.body = await readJson(ctx.req); // before the session is read, which then is as fresh as can be
+    return next();
+  });
   app.use(sessionMiddleware(store, config.secrets));
   app.use(async (ctx: Context, next: Next) => {
     ctx.currentUser = await lifecycle.findUser(ctx);
@@ -102,13 +103,10 @@ function healthRoutes(routes: Router, { database }: Services): void {
 /** Where browsers report what the content security policy stopped. */
 function reportRoutes(routes: Router, { log, now }: Services): void {
   const intake = createReportIntake(log, now);
-  const admit: Middleware = (ctx: Context, next: Next) => {
-    intake.admit();
-    if (!ctx.is(CSP_REPORTS.types)) throw new ApiError('unsupported_media_type');
-    return next();
-  };
-  routes.post(CSP_REPORTS.path, admit, jsonBody(CSP_REPORTS.types), (ctx: RouterContext) => {
-    intake.logReport(ctx.request.body);
+  routes.post(CSP_REPORTS.path, async (ctx: RouterContext) => {
+    intake.admit(ctx.headers['content-type']);
+    const report: string = await readText(ctx.req);
+    intake.logReport(report);
     ctx.set(NO_STORE);
     ctx.status = 204;
   });
@@ -136,12 +134,4 @@ function rule(check: (ctx: Context) => unknown): Middleware {
     check(ctx);
     return next();
   };
-}
-
-function requirePath(ctx: Context): void {
-  let path = '';
-  try {
-    path = ctx.path;
-  } catch {}
-  if (!path) throw new ApiError('not_found');
 }

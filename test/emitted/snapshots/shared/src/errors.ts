@@ -40,7 +40,10 @@ export class ApiError extends Error {
     super(detail ?? ERRORS[code][1]);
     this.code = code;
     this.status = ERRORS[code][0];
-    this.headers = retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) };
+    this.headers = {
+      ...(retryAfterMs !== undefined && { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }),
+      ...(code === 'too_large' && { Connection: 'close' }), // more of the body may be on its way
+    };
   }
 
   get body(): { error: { code: ErrorCode; message: string } } {

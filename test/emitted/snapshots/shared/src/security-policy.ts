@@ -116,6 +116,22 @@ export const MAX_CART_ITEMS = 50;
 /** The longest that one call to the database may take; then the request gets a 503. */
 export const DATABASE_DEADLINE_MS = 2 * SECOND_MS;
 
+/** What clients may hold. These keep one process alive; what one address may open is for a proxy to limit. */
+export const CONNECTION_LIMITS = {
+  /** For the head of a request, and for the TLS handshake: a slow phone needs a second or two. */
+  headersMs: 10 * SECOND_MS,
+  /** For a whole request: MAX_BODY_BYTES over the slowest line. */
+  requestMs: 20 * SECOND_MS,
+  /** Nothing moves: an answer that nobody reads. Longer than any answer takes; raise it for streams of events. */
+  silenceMs: 30 * SECOND_MS,
+  /** At once, in a process: each costs some 100 kB. */
+  connections: 1000,
+  /** One after the other on a connection: then it is opened anew, and may reach another instance. */
+  requestsEach: 1000,
+  /** Sent before the answer to the first has come. Browsers never do. */
+  pipelined: 10,
+};
+
 /** The longest a stopping process waits for requests under way. */
 export const STOP_DEADLINE_MS = 10 * SECOND_MS;
 

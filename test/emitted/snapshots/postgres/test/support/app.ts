@@ -1,7 +1,6 @@
 /** How do tests get the app? The real one behind real HTTPS, with a clock that they move and calls that they hold. */
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
-import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { it as base, inject } from 'vitest';
@@ -10,7 +9,7 @@ import { createApp } from '../../src/app.ts';
 import type { AppConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/database/connection.ts';
 import { createLog } from '../../src/log.ts';
-import { TLS_OPTIONS } from '../../src/protection/https.ts';
+import { createBoundedServer } from '../../src/protection/connections.ts';
 import { createRecords, createServices } from '../../src/services.ts';
 import { Browser } from './browser.ts';
 import { Faults } from './database.ts';
@@ -69,7 +68,7 @@ export async function startApp({ config, databaseUrl, clock = { now: Date.now() 
 
   // The port is known only when the server listens, and the app must know its origin: so the app comes second.
   let listener: RequestListener = (_request, response) => response.destroy();
-  const server = createServer({ ...TLS_OPTIONS, ...certificate }, (request, response) => listener(request, response));
+  const server = createBoundedServer((request, response) => listener(request, response), certificate);
   server.keepAliveTimeout = 60_000; // browsers share connections: one that the server just closed must not meet a request
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const origin = `https://localhost:${(server.address() as AddressInfo).port}`;

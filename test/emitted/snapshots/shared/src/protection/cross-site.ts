@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { COOKIE_NAME } from '../security-policy.ts';
+import { COOKIE_NAME, MAX_BODY_BYTES } from '../security-policy.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -39,13 +39,45 @@ function hasSessionCookie(header = ''): boolean {
 }
 
 /**
- * A form on another site can send text or form data without a preflight, but not JSON, so any other body is refused
- * before it is read. So is a compressed one: a small one can unfold to a huge one, and no client of ours sends any.
- * @throws ApiError `unsupported_media_type`
+ * The body of a request under /api. A form on another site can send text or form data without a preflight, but not JSON,
+ * so any other body is refused.
+ * @returns undefined when there is none
+ * @throws ApiError `unsupported_media_type`, before it is read; `too_large`; `invalid_json`
  */
-export function requireJson({ headers }: IncomingMessage): void {
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const { headers } = request;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   const isJson = /^application\/json *(; *charset="?utf-8"? *)?$/i.test(headers['content-type'] ?? '');
-  const isCompressed = (headers['content-encoding'] ?? 'identity') !== 'identity';
-  if (hasBody && (!isJson || isCompressed)) throw new ApiError('unsupported_media_type');
+  if (hasBody && !isJson) throw new ApiError('unsupported_media_type');
+  const text = await readText(request);
+  try {
+    return text === '' ? undefined : JSON.parse(text); // input.ts drops `__proto__` and every other key
+  } catch {
+    throw new ApiError('invalid_json');
+  }
 }
+
+/**
+ * Our own: the frameworks' parsers differ, and that of Express says that a body is too large when all of it has come.
+ * A compressed one is refused: a small one can unfold to a huge one, and no client of ours sends any.
+ * @throws ApiError `unsupported_media_type`; `too_large`, which ends the connection: more may be on its way
+ */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const tooLarge = new ApiError('too_large');
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw new ApiError('unsupported_media_type');
+  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) throw tooLarge;
+      chunks.push(chunk);
+    }
+    return UTF_8.decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw error === tooLarge ? tooLarge : new ApiError('invalid_json'); // the client left
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });

@@ -63,15 +63,18 @@ export function createReportIntake(log: Log, now: () => number) {
   let fullAt = 0;
   return {
     /** @throws ApiError `too_many_attempts` */
-    admit: () => {
+    /** @throws ApiError `too_many_attempts`, `unsupported_media_type` */
+    admit: (type = '') => {
       const next = Math.max(fullAt, now()) + interval(CSP_REPORT_LIMIT);
       const retryAfterMs = next - now() - CSP_REPORT_LIMIT.perMs;
       if (retryAfterMs > 0) throw new ApiError('too_many_attempts', { retryAfterMs });
       fullAt = next;
+      const isReport = CSP_REPORTS.types.includes(type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
+      if (!isReport) throw new ApiError('unsupported_media_type');
     },
     /** Logs which directives stopped something and nothing else: an address in a report may contain a secret. */
-    logReport: (body: unknown) => {
-      const directives = JSON.stringify(body).match(/"(?:violated-directive|effectiveDirective)":"[\w -]{1,60}/g) ?? [];
+    logReport: (report: string) => {
+      const directives = report.match(/"(?:violated-directive|effectiveDirective)"\s*:\s*"[\w -]{1,60}/g) ?? [];
       log.warn({ event: 'csp_violation', directives: directives.slice(0, 10) }, 'a page was stopped by its policy');
     },
   };

@@ -1,0 +1,153 @@
+/** Does a client that holds connections, or sends what is hardly a request, harm anybody else? */
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { describe, expect, onTestFinished } from 'vitest';
+import { createBoundedServer } from '../src/protection/connections.ts';
+import { CONNECTION_LIMITS, MAX_BODY_BYTES } from '../src/security-policy.ts';
+import { it, type TestApp } from './support/app.ts';
+
+/** A connection to the app, and what came over it so far. */
+async function open({ origin, ca }: Pick<TestApp, 'origin' | 'ca'>) {
+  const socket = connectTls({ port: Number(new URL(origin).port), host: 'localhost', ca });
+  onTestFinished(() => void socket.destroy());
+  let received = '';
+  socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
+  await once(socket, 'secureConnect');
+  return { socket, received: () => received };
+}
+
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
+
+const SAFE = ['content-security-policy: ', 'x-content-type-options: nosniff', 'cache-control: no-store'];
+
+/** Of all requests that were logged. */
+const statuses = (app: TestApp) => app.log().flatMap(({ msg, status }) => (msg === 'request' ? [status] : []));
+
+function expectHeaders(answer: string, headers: string[]): void {
+  for (const header of headers) expect(answer.toLowerCase()).toContain(header);
+}
+
+describe('what is hardly a request', () => {
+  it.for([
+    ['GET http://[::1', 404],
+    ['GET http://[', 404],
+    ['GET //[', 404],
+    ['GET http://a:b/', 404],
+    ['GET /%', 404],
+    ['OPTIONS *', 404],
+    ['GET http://localhost/api/session', 200],
+    ['GET HTTPS://localhost:1/livez?x', 200],
+  ] as const)('is answered by the app, and logged: %s', async ([line, status], { app }) => {
+    const before = statuses(app).length;
+    const { socket, received } = await open(app);
+    socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nOrigin: ${app.origin}\r\nConnection: close\r\n\r\n`);
+    await closed(socket);
+    expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expectHeaders(received(), [...SAFE, 'content-type: application/json']);
+    await expect.poll(() => statuses(app).slice(before)).toEqual([status]);
+  });
+
+  it.for([
+    ['400', 'GET nothing HTTP/1.1\r\n\r\n'],
+    ['400', 'GET / HTTP/1.1\r\n\r\n'], // RFC 9112 asks for a Host
+    ['400', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
+    ['431', `GET / HTTP/1.1\r\nHost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ] as const)('is answered %s with security headers: %j', async ([status, text], { app }) => {
+    const { socket, received } = await open(app);
+    socket.write(text);
+    await closed(socket);
+    expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expectHeaders(received(), SAFE);
+  });
+
+  it('that expects what nobody knows is answered as if it did not', async ({ app }) => {
+    expect((await app.browser().get('/api/session', { headers: { expect: 'much' } })).status).toBe(200);
+  });
+});
+
+describe('a client', () => {
+  it('that sends a body without end hears that it is too large, and is cut off', async ({ app }) => {
+    const { socket, received } = await open(app);
+    const head = ['POST /api/auth/login HTTP/1.1', 'Host: localhost', `Origin: ${app.origin}`];
+    socket.write([...head, 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
+    const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
+    socket.write(chunk.repeat(MAX_BODY_BYTES / 4096 + 1));
+    await closed(socket);
+    expect(received()).toMatch(/^HTTP\/1.1 413 .*"too_large"/s);
+  });
+
+  it('that sends any number of requests and reads no answer gets few of them done', async ({ app }) => {
+    const { socket } = await open(app);
+    const before = statuses(app).length;
+    socket.pause();
+    socket.write('GET /livez?pipelined HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1900));
+    await closed(socket.resume());
+    expect((await app.browser().get('/livez')).status).toBe(200);
+    expect(statuses(app).length - before).toBeLessThanOrEqual(CONNECTION_LIMITS.pipelined + 1);
+  });
+
+  it('cannot open connections without end, and may have some', async () => {
+    const { open: openOne } = await bounded({ connections: 2 });
+    const [first, , third] = [await openOne(), await openOne(), await openOne()];
+    await closed(third);
+    expect(first.destroyed).toBe(false);
+  });
+
+  it.for([
+    ['half a head', 'GET / HTTP/1.1\r\nHost: a\r\n', { headersMs: 200 }],
+    ['half a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{', { headersMs: 100, requestMs: 200 }],
+    ['no word', '', { silenceMs: 200 }],
+  ] as const)('that sends %s is not waited for', async ([, text, limits]) => {
+    const { open: openOne } = await bounded(limits);
+    const socket = await openOne();
+    socket.write(text);
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk));
+    await closed(socket.resume());
+    if (text) expect(received).toMatch(/^HTTP\/1.1 408 .*nosniff/s);
+  });
+
+  it('is asked to leave after so many requests on one connection', async () => {
+    const { open: openOne } = await bounded({ requestsEach: 2 });
+    const socket = await openOne();
+    let received = '';
+    socket.on('data', (chunk) => (received += chunk));
+    for (const count of [1, 2]) {
+      socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      await expect.poll(() => received.split('200 OK').length).toBe(count + 1);
+    }
+    expect(received).toMatch(/connection: keep-alive.*connection: close/is);
+  });
+
+  it('has limits that leave room for slow ones and none for idle ones', ({ app }) => {
+    const { headersTimeout, requestTimeout, timeout, maxConnections, maxRequestsPerSocket } = app.server;
+    for (const ms of [headersTimeout, requestTimeout, timeout]) {
+      expect(ms).toBeGreaterThanOrEqual(5_000);
+      expect(ms).toBeLessThanOrEqual(60_000);
+    }
+    for (const count of [maxConnections, maxRequestsPerSocket]) {
+      expect(count).toBeGreaterThanOrEqual(100);
+      expect(count).toBeLessThanOrEqual(10_000);
+    }
+  });
+});
+
+/** A server over plain HTTP with these limits, which reads each body and answers 200. */
+async function bounded(limits: Partial<typeof CONNECTION_LIMITS>) {
+  const listener: RequestListener = (request, response) => request.resume().on('end', () => response.end('ok'));
+  const server = createBoundedServer(listener, null, { ...CONNECTION_LIMITS, ...limits });
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close().closeAllConnections());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    open: async () => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+      await once(socket, 'connect');
+      return socket;
+    },
+  };
+}
