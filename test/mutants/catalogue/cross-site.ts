@@ -288,7 +288,7 @@ const bodies = mutantsOf({ file: 'src/protection/cross-site.ts', tests: ['reques
     what: 'A body that a form sends is taken.',
     find: '/^application\\/json *(',
     replace: '/^application\\/(?:json|x-www-form-urlencoded) *(',
-      },
+  },
   {
     id: 'json-as-a-parameter',
     requirement: '3.5.2',
