@@ -1,43 +1,41 @@
 /** `audit URL`: how well does a running app handle sessions, by its behaviour? The steps in order. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { generator } from '../../generator.ts';
+import { isAnimated } from '../../report/progress.ts';
 import type { World } from '../../world.ts';
 import { App } from './app/app.ts';
 import { MANIFEST, ownRecipe } from './app/own-project.ts';
 import { type Recipe, readRecipe } from './app/recipe.ts';
 import { readValue } from './app/secret-values.ts';
-import { type AuditArgs, readAuditArgs } from './args.ts';
+import { type AuditArgs, type Flag, readAuditArgs } from './args.ts';
+import { isKnown, readBaseline } from './baseline.ts';
 import { calibrate } from './calibrate.ts';
 import type { CheckOptions } from './check.ts';
 import { removeUsers } from './clean-up.ts';
 import { type Judged, judge, reaches } from './grade.ts';
 import { resolveTarget } from './http/target.ts';
-import { auditDocument, reportedCheck } from './report/document.ts';
-import { checkLines, endText, findingText } from './report/text.ts';
+import { type AuditDocument, auditDocument, reportedCheck } from './report/document.ts';
+import { liveTable } from './report/live.ts';
+import { endText, findingText } from './report/text.ts';
 import { runChecks } from './run.ts';
 
 /** @param argv without the word `audit` */
 export async function audit(argv: readonly string[], world: World): Promise<ExitCode> {
   const args = readAuditArgs(argv);
   const { flags } = args;
-  if (flags.has('help')) return say(world, (await import('./help.ts')).auditHelp());
-  if (flags.has('print-schema')) {
-    const { RECIPE_SCHEMA } = await import('./app/recipe-schema.ts');
-    return say(world, JSON.stringify(RECIPE_SCHEMA, null, 2));
-  }
-  const started = performance.now();
-  const isJson = flags.has('json');
-  const width = world.stdout.columns ?? 80;
-  const print = (text: string) => isJson || world.stdout.write(`${text}\n`);
+  const printed = await justPrinted(flags, world);
+  if (printed !== undefined) return say(world, printed);
 
-  const { recipe: written, isOwnProject, directory } = takeRecipe(args, world);
-  const recipe = { ...written, ...(args.httpPort !== undefined && { httpPort: args.httpPort }) };
+  const started = performance.now();
+  const { recipe, isOwnProject, directory } = await takeRecipe(args, world);
+  const baselineFile = flags.get('baseline');
+  const baseline = baselineFile ? readBaseline(resolve(world.cwd, baselineFile), baselineFile) : new Map();
   const url = args.url ?? recipe.origin;
   if (url === undefined) {
     throw new UserError('missing_value', 'audit needs an address', {
-      fix: 'For example: audit https://localhost:3443',
+      fix: 'Such as audit https://localhost:3443',
     });
   }
   const caFile = findCa(flags.get('ca'), directory, world.cwd);
@@ -46,44 +44,78 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
     caFile,
     isInsecure: flags.has('insecure'),
   });
-  const userAgent = `${generator.name}/${generator.version}`;
-  const app = new App(target, recipe, userAgent, world.signal);
+  const app = new App(target, recipe, `${generator.name}/${generator.version}`, world.signal);
   await readUsers(app, world);
-  if (args.mayTest.length > 0) print(`Auditing ${target.origin.host}, as --i-may-test allows.`);
-  const masked = (check: Judged) => reportedCheck(app, check, isOwnProject);
+
+  const isJson = flags.has('json');
+  const width = Math.min(world.stdout.columns ?? 80, 100);
+  const print = (text: string) => void (isJson || world.stdout.write(`${text}\n`));
+  print(`Auditing ${target.origin.origin}`);
+  const reported = (check: Judged) => reportedCheck(app, check, isOwnProject, isKnown(check, baseline));
+  const table = liveTable(print, width, isAnimated(world) && !isJson ? world.stdout : undefined);
   try {
     app.notes.push(...(await calibrate(app)));
-    if (args.only.length > 0)
-      app.notes.push(`only ${args.only.join(', ')} asked: not the grade of the whole app`);
     const judged = await runChecks(
       app,
       ({ id }) => args.only.length === 0 || args.only.includes(id),
       optionsOf(args, target.isLoopback),
-      { onStart: () => {}, onResult: (check) => print(checkLines(masked(check), width)) },
+      { onStart: table.start, onResult: (check) => table.end(reported(check)) },
       async () => void app.notes.push(...(await removeUsers(app))),
     );
-    const judgement = judge(judged);
-    const exitCode = reaches(judgement.grade, args.failUnder) ? EXIT.done : EXIT.needsYou;
+    if (args.only.length > 0)
+      app.notes.push(`only ${args.only.join(', ')} asked: not the grade of the whole app`);
+    const counted = judge(judged.filter((check) => !isKnown(check, baseline)));
+    const exitCode = reaches(counted.grade, args.failUnder) ? EXIT.done : EXIT.needsYou;
     const seconds = (performance.now() - started) / 1000;
-    const reported = judged.map(masked).sort((a, b) => numberOf(a) - numberOf(b));
-    const document = auditDocument(app, reported, {
-      ...judgement,
+    const checks = judged.map(reported).sort((a, b) => numberOf(a) - numberOf(b));
+    const document = auditDocument(app, checks, {
+      ...judge(judged),
       exitCode,
       seconds,
       wanted: args.failUnder,
     });
-    for (const check of reported) if (check.verdict === 'fail') print(`\n${findingText(check, width)}`);
+    for (const check of checks)
+      if (check.verdict === 'fail' && !check.isKnown) print(`\n${findingText(check, width)}`);
     print(`\n${endText(document, width)}`);
+    await writeReports(document, flags, world.cwd);
     if (isJson) world.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return exitCode;
   } finally {
-    await removeUsers(app);
+    table.stop();
+    // After an error or Ctrl-C; otherwise there is nothing left to remove.
+    for (const note of await removeUsers(app)) world.stderr.write(`${note}\n`);
   }
 }
 
 // --- internal ---
 
+type Flags = ReadonlyMap<Flag, string>;
+
 const numberOf = ({ id }: { id: string }): number => Number(id.slice(1));
+
+/** What is asked of the program itself, without any app. */
+async function justPrinted(flags: Flags, { cwd }: World): Promise<string | undefined> {
+  if (flags.has('help')) return (await import('./help.ts')).auditHelp();
+  if (flags.has('print-schema')) {
+    return JSON.stringify((await import('./app/recipe-schema.ts')).RECIPE_SCHEMA, null, 2);
+  }
+  const har = flags.get('har');
+  if (har === undefined) return undefined;
+  const { proposeRecipe } = await import('./app/har.ts');
+  return JSON.stringify(proposeRecipe(readText(resolve(cwd, har), har, 'har'), har), null, 2);
+}
+
+async function takeRecipe(args: AuditArgs, { cwd }: World) {
+  const { flags, httpPort } = args;
+  const directory = resolve(cwd, flags.get('project') ?? '.');
+  const file = flags.get('recipe');
+  const { recipeOfFlags } = await import('./app/recipe-flags.ts');
+  const given: Recipe | undefined = file
+    ? readRecipe(readText(resolve(cwd, file), file, 'recipe'), file)
+    : recipeOfFlags(args);
+  const recipe = { ...(given ?? ownRecipe(directory)), ...(httpPort !== undefined && { httpPort }) };
+  return { recipe, isOwnProject: given === undefined || existsSync(join(directory, MANIFEST)), directory };
+}
 
 function optionsOf({ flags, waitMs }: AuditArgs, isHere: boolean): CheckOptions {
   return {
@@ -91,26 +123,6 @@ function optionsOf({ flags, waitMs }: AuditArgs, isHere: boolean): CheckOptions 
     hasRaces: isHere || flags.has('races'),
     hasGuesses: isHere || flags.has('throttle'),
   };
-}
-
-function takeRecipe(
-  { flags }: AuditArgs,
-  { cwd }: World,
-): { recipe: Recipe; isOwnProject: boolean; directory: string } {
-  const file = flags.get('recipe');
-  const directory = resolve(cwd, flags.get('project') ?? '.');
-  if (file === undefined) return { recipe: ownRecipe(directory), isOwnProject: true, directory };
-  const path = resolve(cwd, file);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new UserError('bad_recipe', `the recipe ${file} cannot be read`, {
-      flag: 'recipe',
-      fix: 'Check the path.',
-    });
-  }
-  return { recipe: readRecipe(text, file), isOwnProject: existsSync(join(directory, MANIFEST)), directory };
 }
 
 async function readUsers(app: App, world: World): Promise<void> {
@@ -129,14 +141,31 @@ async function readUsers(app: App, world: World): Promise<void> {
 function findCa(given: string | undefined, directory: string, cwd: string): string | undefined {
   if (given !== undefined) {
     const file = resolve(cwd, given);
-    if (existsSync(file)) return file;
-    throw new UserError('bad_value', `the file ${given} does not exist`, {
-      flag: 'ca',
-      fix: 'Check the path.',
-    });
+    readText(file, given, 'ca');
+    return file;
   }
   const own = join(directory, 'certs/ca.pem');
   return existsSync(own) ? own : undefined;
+}
+
+async function writeReports(document: AuditDocument, flags: Flags, cwd: string): Promise<void> {
+  const writers = {
+    sarif: async () => (await import('./report/sarif.ts')).sarifText(document),
+    junit: async () => (await import('./report/junit.ts')).junitText(document),
+    html: async () => (await import('./report/html.ts')).htmlText(document),
+  } as const;
+  for (const [flag, textOf] of Object.entries(writers)) {
+    const file = flags.get(flag as Flag);
+    if (file) writeFileSync(resolve(cwd, file), await textOf());
+  }
+}
+
+function readText(path: string, file: string, flag: Flag): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw new UserError('bad_value', `the file ${file} cannot be read`, { flag, fix: 'Check the path.' });
+  }
 }
 
 function say({ stdout }: World, text: string): ExitCode {

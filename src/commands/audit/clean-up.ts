@@ -4,10 +4,15 @@ import type { App } from './app/app.ts';
 /** @returns a note for each account that stays. Safe to call again. */
 export async function removeUsers(app: App): Promise<readonly string[]> {
   const notes: string[] = [];
+  app.isLeaving = true;
   for (const user of app.users.filter(({ isOurs }) => isOurs)) {
     user.isOurs = false;
     if (!app.recipe.unregister) {
       notes.push(`the account ${user.name} stays: the recipe has no "unregister"`);
+      continue;
+    }
+    if (app.isLost) {
+      notes.push(`the account ${user.name} stays: the server stopped answering`);
       continue;
     }
     try {
@@ -19,5 +24,6 @@ export async function removeUsers(app: App): Promise<readonly string[]> {
       notes.push(`the account ${user.name} stays: ${(error as Error).message}`);
     }
   }
+  app.isLeaving = false;
   return notes;
 }

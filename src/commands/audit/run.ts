@@ -25,8 +25,8 @@ export async function runChecks(
 ): Promise<Judged[]> {
   const results: Judged[] = [];
   await play(app, CHECKS.filter(chosen), options, events, results);
-  const isSound = await isStillCalibrated(app);
-  await app.leave();
+  const isSound = !app.isLost && (await isStillCalibrated(app));
+  if (!app.isLost) await app.leave();
   await finish();
   await play(app, LAST_CHECKS.filter(chosen), options, events, results);
   return isSound ? results : results.map(withdrawn);
@@ -43,11 +43,17 @@ async function play(
 ): Promise<void> {
   for (const check of checks) {
     onStart(check);
-    const judged = { ...check, ...(await resultOf(app, check, options, results)) };
+    const result = app.isLost
+      ? unknown('not asked: the server stopped answering')
+      : await resultOf(app, check, options, results);
     if (app.signal.aborted) throw new Cancelled();
+    const judged = { ...check, ...result };
     results.push(judged);
     onResult(judged);
+    if (app.isLost) continue;
     await app.leave();
+    // A server that hangs would make each of the other checks wait for the deadline.
+    if (app.unanswered.at(-1) === check.id && !(await isStillCalibrated(app))) app.isLost = true;
   }
 }
 
@@ -66,7 +72,10 @@ async function resultOf(
   try {
     return await check.run(app, options);
   } catch (error) {
-    if (error instanceof NoAnswer) return unknown(error.message);
+    if (error instanceof NoAnswer) {
+      app.unanswered.push(check.id);
+      return unknown(error.message);
+    }
     throw error;
   }
 }

@@ -41,6 +41,12 @@ export class App {
   guarded: readonly Guarded[] = [];
   /** A session that has ended by itself. */
   ended: Cookies | undefined;
+  /** Checks that got no usable answer. */
+  readonly unanswered: string[] = [];
+  /** The server no longer answers, or answers at random: nothing more can be asked. */
+  isLost = false;
+  /** Cleaning up, which goes on after Ctrl-C. */
+  isLeaving = false;
   /** For the report. */
   readonly notes: string[] = [];
   readonly pace: Pace;
@@ -175,7 +181,11 @@ export class App {
     const headers = { 'User-Agent': this.#userAgent, 'X-Audit': this.#userAgent, ...message.headers };
     return this.pace.take(async () => {
       const route = how.route ?? this.target.route;
-      const exchange = await send(route, { ...message, headers }, { signal: this.signal, ...how });
+      const exchange = await send(
+        route,
+        { ...message, headers },
+        { ...(!this.isLeaving && { signal: this.signal }), ...how },
+      );
       for (const { value } of setCookiesOf(exchange))
         if (value.length >= SECRET_LENGTH) this.secrets.add(value);
       this.traffic.push(exchange);

@@ -60,7 +60,12 @@ export function auditDocument(app: App, judged: readonly ReportedCheck[], outcom
   };
 }
 
-export function reportedCheck(app: App, check: Judged, isOwnProject: boolean): ReportedCheck {
+export function reportedCheck(
+  app: App,
+  check: Judged,
+  isOwnProject: boolean,
+  isKnown: boolean,
+): ReportedCheck {
   const mask = maskerOf(app.secrets);
   const { id, title, verdict, area, asvs, wstg, evidence, letter, shown = [] } = check;
   return {
@@ -72,6 +77,7 @@ export function reportedCheck(app: App, check: Judged, isOwnProject: boolean): R
     wstg,
     evidence: mask(evidence),
     ...(verdict === 'fail' && {
+      ...(isKnown && { isKnown: true as const }),
       grade: letter ?? 'F',
       exchanges: shown.map((one) => ({ sent: sentLines(one).map(mask), answer: answerLines(one).map(mask) })),
       repeat: shown.map((one) => mask(curlOf(one, app.target.origin.origin))),
