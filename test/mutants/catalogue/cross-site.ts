@@ -186,8 +186,8 @@ const rule = mutantsOf({ file: 'src/protection/cross-site.ts', tests: TESTS }, [
     id: 'refusals-not-logged',
     requirement: '16.3.1',
     what: 'Operators see neither an attack nor an origin that is missing from APP_ORIGINS.',
-    find: "{ event: 'cross_site_refused', origin, site },",
-    replace: '{},',
+    find: "const event = { event: 'cross_site_refused', origin, site };",
+    replace: 'const event = { origin: origin && site && undefined };',
     tests: ['requests.test.ts', 'logs.test.ts'],
   },
 ]);

@@ -73,7 +73,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     "removeAll: () => query('removeAll', 'DELETE FROM sessions'),",
   ]),
   ...namesOfCalls('src/database/users.ts', [
-    "'create',",
+    "return one('create', statement, [randomBytes(16).toString('base64url'), email, passwordHash]);",
     "return change('renewHash', statement, [id, version, passwordHash]);",
     "raiseCredentialVersion: (id) => change('raiseCredentialVersion', `UPDATE users SET ${RAISED} WHERE id = $1`, [id]),",
     "disable: (id) => change('disable', `UPDATE users SET disabled = true, ${RAISED} WHERE id = $1`, [id]),",
@@ -111,7 +111,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     why: 'It is what helmet takes by itself, today; the number is one of the policy.',
   },
   ...wordsBesideAnEvent('src/protection/cross-site.ts', [
-    "'cross-site request refused; APP_ORIGINS lists what is allowed',",
+    "log.warn(event, 'cross-site request refused; APP_ORIGINS lists what is allowed');",
   ]),
   {
     file: 'src/protection/cross-site.ts',
