@@ -19,10 +19,7 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, secrets, sto
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', (request, response) => {
     const content = contentOf(request);
-    if (!content || !request.currentUser) {
-      response.json({ authenticated: false });
-      return;
-    }
+    if (!content || !request.currentUser) return void response.json({ authenticated: false });
     const clocks = sessionClocks({ content, lastSeenAt: store.lastSeenAt(content) });
     response.json({ authenticated: true, user: publicUser(request.currentUser), ...clocks });
   });
@@ -89,8 +86,5 @@ export function addressOf(request: Request): string {
 }
 
 export function clientOf(request: Request): Client {
-  return {
-    ip: truncatedAddress(addressOf(request)),
-    userAgent: (request.get('user-agent') ?? '').slice(0, 256),
-  };
+  return { ip: truncatedAddress(addressOf(request)), userAgent: (request.get('user-agent') ?? '').slice(0, 256) };
 }

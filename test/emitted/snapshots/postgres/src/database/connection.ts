@@ -7,12 +7,11 @@ import { readSchemaState } from './migrations.ts';
 /** The variable with the database's address. */
 export const DATABASE_URL_VARIABLE = 'DATABASE_URL';
 
+type Result<Row> = { rows: Row[]; rowCount: number | null };
+
 /** What the app uses of pg's pool and connections. */
 export interface Queryable {
-  query<Row = Record<string, unknown>>(
-    text: string,
-    values?: unknown[],
-  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+  query<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Result<Row>>;
 }
 
 export interface Database {

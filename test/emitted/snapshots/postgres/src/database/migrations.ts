@@ -33,11 +33,8 @@ interface Migration {
 export async function migrate(url: string, directory = resolve('migrations')): Promise<string[]> {
   const migrations = readMigrations(directory);
   // A connection of its own: a migration may take longer than any request.
-  const client: Connection = new Client({
-    connectionString: url,
-    application_name: 'migrate',
-    connectionTimeoutMillis: DATABASE_DEADLINE_MS,
-  });
+  const bound = { connectionTimeoutMillis: DATABASE_DEADLINE_MS };
+  const client: Connection = new Client({ connectionString: url, application_name: 'migrate', ...bound });
   await client.connect();
   try {
     await client.query('BEGIN');

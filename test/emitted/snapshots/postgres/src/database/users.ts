@@ -14,13 +14,11 @@ export function createUsers({ run }: Pick<Database, 'run'>): Users {
     run(`users.${name}`, async (db) => (await db.query<User>(text, values)).rows[0] ?? null);
 
   return {
-    create: (email, passwordHash) =>
-      one(
-        'create',
-        `INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3)
-         ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`,
-        [randomBytes(16).toString('base64url'), email, passwordHash],
-      ),
+    create: (email, passwordHash) => {
+      const statement = `INSERT INTO users (id, email, password_hash) VALUES ($1, $2, $3)
+        ON CONFLICT (email) DO NOTHING RETURNING ${COLUMNS}`;
+      return one('create', statement, [randomBytes(16).toString('base64url'), email, passwordHash]);
+    },
     findByEmail: (email) => one('findByEmail', `SELECT ${COLUMNS} FROM users WHERE email = $1`, [email]),
     findById: (id) => one('findById', `SELECT ${COLUMNS} FROM users WHERE id = $1`, [id]),
     changePassword: (id, version, passwordHash) => {

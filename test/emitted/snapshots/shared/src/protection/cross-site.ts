@@ -18,10 +18,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function refuseCrossSite({ method = '', headers }: IncomingMessage, origins: readonly string[], log: Log): void {
   if (SAFE_METHODS.has(method) || isSameSite(headers, origins)) return;
   const { origin, 'sec-fetch-site': site } = headers;
-  log.warn(
-    { event: 'cross_site_refused', origin, site },
-    'cross-site request refused; APP_ORIGINS lists what is allowed',
-  );
+  const event = { event: 'cross_site_refused', origin, site };
+  log.warn(event, 'cross-site request refused; APP_ORIGINS lists what is allowed');
   throw new ApiError('cross_site');
 }
 

@@ -45,11 +45,7 @@ export function readTls(certFile: string, keyFile: string, production: boolean) 
 export function requireHttps({ socket, headers }: IncomingMessage, trustProxy: TrustProxy): void {
   const forwarded = trustProxy(socket.remoteAddress ?? '', 0) ? headers['x-forwarded-proto'] : undefined;
   const isHttps =
-    forwarded === undefined
-      ? (socket as Partial<TLSSocket>).encrypted
-      : String(forwarded)
-          .split(',')
-          .every((scheme) => scheme.trim() === 'https');
+    forwarded === undefined ? (socket as Partial<TLSSocket>).encrypted : /^https( *, *https)*$/.test(String(forwarded));
   if (!isHttps) throw new ApiError('https_required');
 }
 
@@ -120,10 +116,7 @@ function masked(address: string, bits: { ipv4: number; ipv6: number }): string {
 
 /** Null for what is no address. Some proxies append a port (`192.0.2.1:443`, `[2001:db8::1]:443`); it is dropped. */
 function parseAddress(text: string): IPv4 | IPv6 | null {
-  const bare = text
-    .trim()
-    .replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3')
-    .replace(/%.*$/, '');
+  const bare = text.replace(/^\[(.*)\](:\d+)?$|^([\d.]+):\d+$/, '$1$3').replace(/%.*$/, '');
   return isIP(bare) ? plain(ipaddr.parse(bare)) : null;
 }
 

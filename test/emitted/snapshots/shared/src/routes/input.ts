@@ -33,18 +33,12 @@ export function passwordChangeInput(email: string) {
   });
 }
 
-const cartItem = z.object({
-  sku: z.string().regex(/^[\w.-]{1,64}$/),
-  quantity: z.int().min(1).max(MAX_CART_ITEMS),
-});
+const cartItem = z.object({ sku: z.string().regex(/^[\w.-]{1,64}$/), quantity: z.int().min(1).max(MAX_CART_ITEMS) });
+const cartItems = z.array(cartItem).max(MAX_CART_LINES);
+const total = (items: z.infer<typeof cartItems>) => items.reduce((sum, { quantity }) => sum + quantity, 0);
 
 export const cartInput = z.object({
-  items: z
-    .array(cartItem)
-    .max(MAX_CART_LINES)
-    .refine((items) => items.reduce((sum, { quantity }) => sum + quantity, 0) <= MAX_CART_ITEMS, {
-      message: `at most ${MAX_CART_ITEMS} items`,
-    }),
+  items: cartItems.refine((items) => total(items) <= MAX_CART_ITEMS, `at most ${MAX_CART_ITEMS} items`),
 });
 
 /**

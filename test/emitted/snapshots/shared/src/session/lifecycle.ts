@@ -76,13 +76,8 @@ export function createLifecycle(
       const before = contentOf(request);
       if (before) await store.end(sessionIdOf(request));
       const time = now();
-      await regenerate(request, {
-        ...keptAtLogin(before),
-        user: identityOf(user),
-        createdAt: time,
-        renewedAt: time,
-        client,
-      });
+      const times = { createdAt: time, renewedAt: time };
+      await regenerate(request, { ...keptAtLogin(before), user: identityOf(user), ...times, client });
       const ended = await orDrop(request, store.endSurplus(user.id));
       if (ended > 0) log.warn({ event: 'excess_sessions_exceeded', user: user.id, ended }, 'ended the oldest sessions');
       logEvent('session_created', user.id, sessionIdOf(request));
