@@ -2,30 +2,36 @@ import { domainToASCII } from 'node:url';
 import { quoted } from '../../legible.ts';
 import { addressFamily, usualAddress } from './addresses.ts';
 
-/** RFC 1123 allows no underscores in host names, but npm and compose use them in names that end up here. */
-const DNS_LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
+/** Letters and digits of any script. Without this, domainToASCII makes "a" of "a/b", drops line breaks and decodes "%61". */
+const NAME = /^[\p{L}\p{M}\p{N}.-]+$/u;
+
+const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const LONGEST_NAME = 253;
 
 /**
  * A host name or an address for the development certificate, in canonical form; international names become punycode.
  *
- * @throws RangeError for anything else. A wildcard would need a CA that can issue for a whole domain.
+ * @throws RangeError for anything else. A CA for a wildcard or a single word such as "com" could issue for everything
+ * below it.
  */
 export function checkHostname(text: string): string {
-  if (addressFamily(text) !== 0) return usualAddress(text);
-  const name = domainToASCII(text.replace(/\.$/, ''));
+  if (addressFamily(text) !== 0) return checkAddress(usualAddress(text));
+  const name = NAME.test(text) ? domainToASCII(text.replace(/\.$/, '')) : '';
   const labels = name.split('.');
-  // Browsers read a name that ends in digits as an IPv4 address. domainToASCII turns "a/b" into "a", drops line breaks
-  // and decodes "%61".
-  const isName =
-    labels.every((label) => DNS_LABEL.test(label)) &&
-    !/^\d+$/.test(labels.at(-1) ?? '') &&
-    !/[\s%/?#\\@:]/.test(text);
-  if (name.length > LONGEST_NAME || !isName) {
+  // Browsers read a name that ends in digits as an IPv4 address.
+  const isName = labels.every((label) => DNS_LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
+  if (name.length > LONGEST_NAME || !isName)
     throw new RangeError(
       `${quoted(text)} is neither a host name nor an IP address; wildcards are not possible`,
     );
-  }
+  if (labels.length === 1 && name !== 'localhost')
+    throw new RangeError(`${quoted(text)} is a single word; use a whole name, such as ${name}.test`);
   return name;
+}
+
+function checkAddress(address: string): string {
+  if (address === '0.0.0.0' || address === '::')
+    throw new RangeError(`"${address}" means every address; use one that the server is reached at`);
+  return address;
 }

@@ -1,5 +1,5 @@
 import { quoted } from '../../legible.ts';
-import { addressFamily } from './addresses.ts';
+import { addressFamily, usualAddress } from './addresses.ts';
 
 /** The largest private blocks are 10.0.0.0/8 and fc00::/7. Any larger block includes public addresses. */
 const SHORTEST_PREFIX: Record<number, number> = { 4: 8, 6: 7 };
@@ -14,25 +14,27 @@ const MOST_HOPS = 10;
  */
 export function checkTrustedProxy(text: string): string {
   if (isHops(text)) return checkHops(text);
-  const [address = '', prefix, ...more] = text.split('/');
-  const family = addressFamily(address);
+  const [written = '', prefix, ...more] = text.split('/');
+  const family = addressFamily(written);
   if (family === 0 || more.length > 0) {
     throw new RangeError(
       `${quoted(text)} is neither an address, a block such as 10.0.0.0/8, nor a number of hops`,
     );
   }
-  if (/^::ffff:/i.test(address))
+  const address = usualAddress(written);
+  if (/^(::ffff|64:ff9b):/.test(address))
     throw new RangeError(`${quoted(text)} is an IPv4 address inside IPv6; write it as IPv4`);
   if (prefix === undefined) return checkAddress(address);
-  if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > (family === 4 ? 32 : 128)) {
+  const length = Number(prefix);
+  if (!/^\d{1,3}$/.test(prefix) || length > (family === 4 ? 32 : 128)) {
     throw new RangeError(`${quoted(text)} has no valid prefix length after the /`);
   }
-  if (Number(prefix) < (SHORTEST_PREFIX[family] ?? 0)) {
+  if (length < (SHORTEST_PREFIX[family] ?? 0) || holdsAllOfIpv4(address, length)) {
     throw new RangeError(
       `${quoted(text)} trusts everyone or almost everyone; use the address or block of the proxy itself`,
     );
   }
-  return text;
+  return `${address}/${length}`;
 }
 
 export const isHops = (text: string): boolean => /^\d+$/.test(text);
@@ -48,4 +50,19 @@ function checkAddress(address: string): string {
   if (address === '0.0.0.0' || address === '::')
     throw new RangeError(`${quoted(address)} means every address`);
   return address;
+}
+
+/** A server that listens on IPv6 sees every IPv4 client below ::ffff:0:0/96. */
+const holdsAllOfIpv4 = (address: string, length: number): boolean =>
+  address.includes(':') && bitsOf(address).slice(0, length) === bitsOf('::ffff:0:0').slice(0, length);
+
+/** The 128 digits of an IPv6 address in its usual form. */
+function bitsOf(address: string): string {
+  const [front = [], back = []] = address
+    .split('::')
+    .map((groups) => groups.split(':').filter((group) => group !== ''));
+  const between = Array.from({ length: 8 - front.length - back.length }, () => '0');
+  return [...front, ...between, ...back]
+    .map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('');
 }

@@ -7,7 +7,8 @@ describe('checkHostname', () => {
     ['app.test', 'app.test'],
     ['App.Test.', 'app.test'],
     ['bücher.example', 'xn--bcher-kva.example'],
-    ['my_container', 'my_container'],
+    ['localhost', 'localhost'],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example'],
     ['192.168.1.5', '192.168.1.5'],
     ['FE80:0:0::1', 'fe80::1'],
   ])('takes %s as %s, and so does the certificate', (text, usual) => {
@@ -33,7 +34,27 @@ describe('checkHostname', () => {
     '1.2.3',
     'a'.repeat(64),
     'fe80::1%eth0',
+    'x.com/evil',
+    'x.com\u0000',
+    'x.com\u202e',
+    'a_b.test',
+    'x.com;y.com',
+    'x，y.test',
   ])('refuses %j', (text) => {
     expect(() => checkHostname(text)).toThrow(RangeError);
   });
+
+  it.each(['com', 'uk', 'COM.', 'my_container', 'bücher'])(
+    'refuses %s: a CA for it would be one for everything below',
+    (text) => {
+      expect(() => checkHostname(text)).toThrow(RangeError);
+    },
+  );
+
+  it.each(['0.0.0.0', '::', '0::0', '0:0:0:0:0:0:0:0'])(
+    'refuses %s, which is no address of a server',
+    (text) => {
+      expect(() => checkHostname(text)).toThrow('every address');
+    },
+  );
 });
