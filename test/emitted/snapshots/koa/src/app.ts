@@ -1,7 +1,8 @@
 /** What happens to a request, top to bottom? Each line has its reason. */
 import type { RequestListener } from 'node:http';
 import { Router, type RouterContext } from '@koa/router';
-import Koa, { type Context, type Middleware } from 'koa';
+import { send } from '@koa/send';
+import Koa, { type Context, HttpError, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import proxyAddr from 'proxy-addr';
 import type { AppConfig } from './config.ts';
@@ -13,7 +14,6 @@ import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
-import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import type { Services } from './services.ts';
 import { sessionMiddleware, whoIs } from './session/http.ts';
@@ -110,6 +110,25 @@ function reportRoutes(routes: Router, { log, now }: Services): void {
     ctx.set(NO_STORE);
     ctx.status = 204;
   });
+}
+
+/**
+ * Static pages without anybody's data: what they show comes from the JSON API.
+ * @param directory where the files are; nothing outside it is served, and nothing that begins with a dot
+ */
+function pageRoutes(directory: string): Middleware {
+  const options = { root: directory, index: 'index.html', extensions: ['html'], gzip: false, brotli: false };
+  return async (ctx: Context, next: Next) => {
+    if (!['GET', 'HEAD'].includes(ctx.method) || ctx.path.startsWith('/api/')) return next();
+    const file: string | undefined = await send(ctx, ctx.path, options).catch(noFile);
+    if (!file) return next();
+    if (ctx.fresh) ctx.status = 304;
+  };
+}
+
+/** There is no such file, or the path leads out of the directory. */
+function noFile(error: unknown): undefined {
+  if (!(error instanceof HttpError) || error.status >= 500) throw error;
 }
 
 /** The last stop of every error: details to the log, a code to the client. */
