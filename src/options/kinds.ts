@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../errors.ts';
 import { quoted } from '../legible.ts';
 import { formatDuration, parseDuration } from './values/durations.ts';
+import { envValue } from './values/env-values.ts';
 import { nearest } from './values/nearest.ts';
 
 export interface Choice<Value> {
@@ -105,6 +106,8 @@ export const file: Kind<string> = {
   schema: { type: 'string' },
   read(value, cwd) {
     const path = resolve(cwd, value);
+    if (envValue(path) === undefined)
+      throw new RangeError(`${quoted(value)} has line breaks or every kind of quote, so .env cannot name it`);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile())
       throw new RangeError(`${quoted(value)}: no such file`);
     return path;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { envValue } from '../options/values/env-values.ts';
 import type { Plan } from './plan.ts';
 import type { PlannedFile } from './planned-file.ts';
 
@@ -11,8 +12,8 @@ export function envFile({ files, view }: Plan): PlannedFile | undefined {
   const values = new Map<string, string>();
   for (const { name, generate } of view.env) if (generate) values.set(name, GENERATORS[generate]());
   const { tlsCert, tlsKey } = view.answers;
-  if (tlsCert) values.set('TLS_CERT_FILE', quoted(tlsCert));
-  if (tlsKey) values.set('TLS_KEY_FILE', quoted(tlsKey));
+  if (tlsCert) values.set('TLS_CERT_FILE', envValue(tlsCert) ?? '');
+  if (tlsKey) values.set('TLS_KEY_FILE', envValue(tlsKey) ?? '');
   return { path: '.env', contents: fill(example.contents, values), mode: SECRET_MODE, isMadeAnew: true };
 }
 
@@ -21,9 +22,6 @@ const GENERATORS = {
   'session-secret': () => `dev-${randomBytes(32).toString('base64url')}`,
   password: () => randomBytes(24).toString('base64url'),
 };
-
-/** Node ends an unquoted value at a #. Inside double quotes it takes everything but a newline literally. */
-const quoted = (path: string): string => (/^[\w@%+:,./\\-]+$/.test(path) ? path : `"${path}"`);
 
 function fill(example: string, values: ReadonlyMap<string, string>): string {
   const missing = new Map(values);

@@ -7,7 +7,8 @@ import { temporaryDirectory } from './temporary.ts';
 export function temporaryOwnCertificate(madeAt = new Date()): { cert: string; key: string } {
   const directory = temporaryDirectory();
   const paths = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') };
-  const { cert, key } = createDevelopmentCertificates(['app.test'], madeAt);
+  const { ca, cert, key } = createDevelopmentCertificates(['app.test'], madeAt);
+  writeFileSync(join(directory, 'ca.pem'), ca);
   writeFileSync(paths.cert, cert);
   writeFileSync(paths.key, key);
   return paths;
