@@ -1,12 +1,6 @@
 /** Is the app reached over TLS alone, and is a proxy believed only where it was configured? */
 import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type RequestListener,
-  request as requestPlain,
-} from 'node:http';
+import * as http from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -27,14 +21,14 @@ import { newPerson, PASSWORD } from './support/fixtures.ts';
 const trusting = (proxies: string) => ({ config: { trustProxy: parseTrustProxy(proxies) } });
 
 /** Serves over plain HTTP until the test has finished. Returns what sends one request there. */
-async function servePlain(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+async function servePlain(listener: http.RequestListener) {
+  const server = http.createServer(listener).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return async (method: string, path: string, headers: OutgoingHttpHeaders = {}, body?: string) => {
-    const outgoing = requestPlain({ port, host: '127.0.0.1', method, path, headers }).end(body);
-    const [incoming]: IncomingMessage[] = await once(outgoing, 'response');
+  return async (method: string, path: string, headers: http.OutgoingHttpHeaders = {}, body?: string) => {
+    const outgoing = http.request({ port, host: '127.0.0.1', method, path, headers }).end(body);
+    const [incoming]: http.IncomingMessage[] = await once(outgoing, 'response');
     const answer = incoming && (await text(incoming));
     const code = answer?.startsWith('{') ? JSON.parse(answer).error?.code : undefined;
     return { status: incoming?.statusCode, headers: incoming?.headers ?? {}, code };

@@ -2,14 +2,8 @@
  * Attack: a client holds connections, half requests and answers that it never reads, until nobody else is served; or it
  * sends what the frameworks answer past the app's own rules. This is the HTTP server in front of the app.
  */
-import {
-  createServer as createHttpServer,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { CONNECTION_LIMITS } from '../security-policy.ts';
 import { NO_STORE } from './headers.ts';
@@ -33,14 +27,14 @@ const PARSER_ERRORS: Record<string, string> = {
 
 /** @param tls null: plain HTTP */
 export function createBoundedServer(
-  app: RequestListener,
+  app: http.RequestListener,
   tls: { cert: string; key: string } | null,
   limits = CONNECTION_LIMITS,
-): Server {
+): http.Server {
   const { headersMs, requestMs, silenceMs, connections, requestsEach, pipelined } = limits;
-  const answersOf = new WeakMap<Socket, Set<ServerResponse>>();
+  const answersOf = new WeakMap<Socket, Set<http.ServerResponse>>();
 
-  const listener: RequestListener = (request, response) => {
+  const listener: http.RequestListener = (request, response) => {
     const { socket, headers } = request;
     const answers = answersOf.get(socket) ?? new Set();
     answersOf.set(socket, answers.add(response));
@@ -56,15 +50,15 @@ export function createBoundedServer(
     app(request, response);
   };
 
-  const options: ServerOptions = {
+  const options: http.ServerOptions = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(headersMs, 1000),
     requireHostHeader: false, // Node's own refusal has no headers
   };
   const server = tls
-    ? createHttpsServer({ ...options, ...TLS_OPTIONS, ...tls, handshakeTimeout: headersMs }, listener)
-    : createHttpServer(options, listener);
+    ? https.createServer({ ...options, ...TLS_OPTIONS, ...tls, handshakeTimeout: headersMs }, listener)
+    : http.createServer(options, listener);
   Object.assign(server, { maxConnections: connections, maxRequestsPerSocket: requestsEach, timeout: silenceMs });
   server.on('checkExpectation', listener);
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
