@@ -3,12 +3,14 @@ import type { StepResult, StepWorld } from './step.ts';
 
 /** Creates a repository with the generated files as its first commit, so that later changes are easy to see. */
 export async function git(directory: string, world: StepWorld): Promise<StepResult> {
-  const run = (...args: string[]): Promise<Outcome> => runProgram('git', args, directory, world);
+  // One language, because a reason is told by its words.
+  const around = { ...world, env: { ...world.env, LC_ALL: 'C' } };
+  const run = (...args: string[]): Promise<Outcome> =>
+    runProgram('git', [...SETTINGS, ...args], directory, around);
 
-  const insideWorkTree = await run('rev-parse', '--is-inside-work-tree');
-  if (!insideWorkTree.ok && insideWorkTree.isMissing) return skipped('git is not installed');
-  // A repository inside a repository hides the project from the outer one.
-  if (insideWorkTree.ok) return skipped('the project is already inside a git work tree');
+  const outside = await run('rev-parse', '--is-inside-work-tree');
+  const reason = reasonAgainst(outside);
+  if (reason) return skipped(reason);
 
   const init = await run('init', '--quiet');
   if (!init.ok) return failed('git init', init);
@@ -37,6 +39,20 @@ export async function git(directory: string, world: StepWorld): Promise<StepResu
 }
 
 // --- internal ---
+
+/** Settings of the user that would stop `git add` over line ends, or leave files of the project out of the commit. */
+const SETTINGS = ['-c', 'core.safecrlf=false', '-c', 'core.excludesFile='];
+
+/** A repository inside a repository hides the project from the outer one, whoever owns that. */
+function reasonAgainst(outside: Outcome): string | undefined {
+  if (outside.ok)
+    return outside.output === 'true'
+      ? 'the project is already inside a git work tree'
+      : 'the project is inside a repository without a work tree';
+  if (outside.isMissing) return 'git is not installed';
+  const [said = ''] = outside.output.split('\n');
+  return said.includes('not a git repository') ? undefined : `git says "${said}"`;
+}
 
 const COMMIT_BY_HAND = 'git add --all && git commit -m "First commit"';
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { git } from '../../src/steps/git.ts';
@@ -26,6 +26,27 @@ const noIdentity = () => {
   return { ...env, HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1', EMAIL: '' };
 };
 
+/** Settings as another program hands them to git. */
+const config = (...settings: [string, string][]): Record<string, string> =>
+  Object.fromEntries([
+    ['GIT_CONFIG_COUNT', String(settings.length)],
+    ...settings.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ]);
+
+function ignoring(folder: string): string {
+  writeFileSync(join(folder, 'ignore'), '*.txt\n');
+  return join(folder, 'ignore');
+}
+
+function ignoringByDefault(folder: string): string {
+  mkdirSync(join(folder, 'git'));
+  ignoring(join(folder, 'git'));
+  return folder;
+}
+
 describe('git', () => {
   it('makes a repository with one commit of everything but what is ignored', async () => {
     const directory = project();
@@ -46,6 +67,63 @@ describe('git', () => {
       note: expect.stringContaining('inside a git work tree'),
     });
     expect(ask(inner, 'rev-parse', '--show-toplevel')).toBe(outer);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "makes none inside another user's repository, which git does not trust",
+    async () => {
+      const outer = temporaryDirectory();
+      ask(outer, 'init', '--quiet');
+      for (const path of [outer, join(outer, '.git')]) chownSync(path, 65_534, 65_534);
+      const inner = join(outer, 'my-app');
+      mkdirSync(inner);
+      // Tests of other projects may trust every folder.
+      const env = {
+        ...cleanEnv({}),
+        HOME: '/nowhere',
+        XDG_CONFIG_HOME: '/nowhere',
+        GIT_CONFIG_NOSYSTEM: '1',
+      };
+      const result = await git(inner, { env, signal });
+      expect(result).toMatchObject({ status: 'skipped', note: expect.stringContaining('dubious ownership') });
+      expect(readdirSync(inner)).toEqual([]);
+    },
+  );
+
+  it('makes none inside a bare repository, and says that it is one', async () => {
+    const outer = temporaryDirectory();
+    ask(outer, 'init', '--quiet', '--bare');
+    const inner = join(outer, 'my-app');
+    mkdirSync(inner);
+    expect(await git(inner, { env: cleanEnv({}), signal })).toEqual({
+      step: 'git',
+      status: 'skipped',
+      note: 'skipped: the project is inside a repository without a work tree',
+    });
+    expect(readdirSync(inner)).toEqual([]);
+  });
+
+  it.each([
+    ['GIT_COMMON_DIR', (elsewhere: string) => ({ GIT_COMMON_DIR: join(elsewhere, '.git') })],
+    ['GIT_INDEX_FILE', (elsewhere: string) => ({ GIT_INDEX_FILE: join(elsewhere, '.git', 'index') })],
+    ['core.safecrlf', () => config(['core.safecrlf', 'true'], ['core.autocrlf', 'true'])],
+    ['core.excludesFile', (elsewhere: string) => config(['core.excludesFile', ignoring(elsewhere)])],
+    [
+      '$XDG_CONFIG_HOME/git/ignore',
+      (elsewhere: string) => ({ XDG_CONFIG_HOME: ignoringByDefault(elsewhere) }),
+    ],
+    ['core.bare', () => config(['core.bare', 'true'])],
+    ['core.worktree', (elsewhere: string) => config(['core.worktree', elsewhere])],
+    ['commit.template', () => config(['commit.template', '/nowhere'])],
+  ])('commits everything, whatever %s says', async (_what, variables) => {
+    const elsewhere = temporaryDirectory();
+    ask(elsewhere, 'init', '--quiet');
+    const directory = project();
+    expect(await git(directory, { env: cleanEnv({ ...variables(elsewhere) }), signal })).toMatchObject({
+      status: 'done',
+    });
+    expect(ask(directory, 'ls-files').split('\n')).toEqual(['.gitignore', 'a.txt']);
+    expect(ask(directory, 'status', '--porcelain')).toBe('');
   });
 
   it('leaves the first commit to somebody with a name', async () => {
@@ -77,7 +155,8 @@ describe('git', () => {
     const folder = temporaryDirectory();
     const failing =
       "if (process.argv.includes('commit')) { console.error('fatal: hook says no'); process.exit(1); }";
-    const inside = "if (process.argv.includes('rev-parse')) process.exit(128);";
+    const inside =
+      "if (process.argv.includes('rev-parse')) { console.error('fatal: not a git repository'); process.exit(128); }";
     fakeProgram(folder, 'git', `${failing}\n${inside}`);
     const result = await git(project(), { env: { PATH: folder }, signal });
     expect(result).toMatchObject({
