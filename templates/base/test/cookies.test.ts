@@ -128,17 +128,17 @@ describe('a session cookie', () => {
   it('counts in the Cookie header only: not in the query, another header or the body', async ({ app }) => {
     const { browser } = await signedIn(app);
     const value = (await browser.cookie()) ?? '';
-    const headers = {
-      authorization: `Bearer ${value}`,
-      'x-session-id': value,
-      [policy.COOKIE_NAME.toLowerCase()]: value,
-    };
-    const query = `${encodeURIComponent(policy.COOKIE_NAME)}=${value}&id=${value}`;
+    const { COOKIE_NAME } = policy;
+    const headerNames = [COOKIE_NAME.toLowerCase(), 'x-session-id', 'x-session', 'session-id', 'sid', 'token'];
+    const names = [COOKIE_NAME, 'sid', 'id', 'session', 'session_id', 'sessionId', 'token'];
     const stranger = app.browser();
-    expect((await stranger.get(`/api/sessions?${query}`, { headers })).status).toBe(401);
-    expect(
-      (await stranger.post(`/api/auth/logout?${query}`, { [policy.COOKIE_NAME]: value }, { headers })).status,
-    ).toBe(204);
+    for (const form of [value, decodeURIComponent(value), idIn(value)]) {
+      const as = (all: string[]) => Object.fromEntries(all.map((name) => [name, form]));
+      const headers = { authorization: `Bearer ${form}`, ...as(headerNames) };
+      const query = new URLSearchParams(as(names));
+      expect((await stranger.get(`/api/sessions?${query}`, { headers })).status).toBe(401);
+      expect((await stranger.post(`/api/auth/logout?${query}`, as(names), { headers })).status).toBe(204);
+    }
     expect(await isSignedIn(browser)).toBe(true);
   });
 

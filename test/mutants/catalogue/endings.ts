@@ -10,15 +10,15 @@ const logout = mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', 'databas
     requirement: '7.4.1',
     also: ['NIST 5.1', 'clock.end', 'store.shared'],
     what: 'A logout deletes the cookie only: a copy of it stays good.',
-    find: "await store.end(id);\n      logEvent('session_logout'",
-    replace: "logEvent('session_logout'",
+    find: 'const wasLive: boolean = await store.end(current);',
+    replace: 'const wasLive = Boolean(store);',
   },
   {
     id: 'logout-not-awaited',
     requirement: '7.4.1',
     what: 'A logout answers before the session is ended, and says nothing if it is not.',
-    find: "await store.end(id);\n      logEvent('session_logout'",
-    replace: "store.end(id).catch(() => {});\n      logEvent('session_logout'",
+    find: 'const wasLive: boolean = await store.end(current);',
+    replace: 'store.end(current).catch(() => {});\n      const wasLive = true as boolean;',
   },
   {
     id: 'logout-needs-a-user',
@@ -31,8 +31,33 @@ const logout = mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', 'databas
     id: 'logout-ends-all',
     requirement: '7.4.1',
     what: 'A logout in one browser signs the user out in all of them.',
-    find: "await store.end(id);\n      logEvent('session_logout'",
-    replace: "await store.endByUser(content.user?.id ?? '');\n      logEvent('session_logout'",
+    find: 'const wasLive: boolean = await store.end(current);',
+    replace:
+      "const wasLive: boolean = await store.end(current);\n      await store.endByUser(content.user?.id ?? '');",
+  },
+  {
+    id: 'logout-leaves-the-successor',
+    requirement: '7.4.1',
+    what: 'A logout that a new id overtook leaves the session under that one.',
+    find: 'if (!wasLive && content.user) await store.endSignIn(content.user.id, content.createdAt);',
+    replace: 'void wasLive;',
+  },
+  {
+    id: 'logout-after-a-password-change',
+    requirement: '7.4.1',
+    what: 'A logout that a password change overtook leaves the session under its new id.',
+    find: 'outdated.set(request, [content, id]);',
+    replace: '',
+  },
+]);
+
+const successors = mutantsOf({ file: 'src/session/store.ts', tests: ['sessions.test.ts'] }, [
+  {
+    id: 'successor-ends-with-all',
+    requirement: '7.4.1',
+    what: 'A logout that a new id overtook signs the user out in all browsers.',
+    find: 'if (content.createdAt === createdAt) await',
+    replace: 'if (content.createdAt || createdAt) await',
   },
 ]);
 
@@ -665,6 +690,7 @@ const versions = [
 
 export const ENDINGS: Mutant[] = [
   ...logout,
+  ...successors,
   ...routes,
   ...revocationRoutes,
   ...siteData,

@@ -157,15 +157,11 @@ const events = [
       'A new session leaves no trace.',
       "logEvent('session_created', user.id, sessionIdOf(request));",
     ),
-    noEvent(
-      'renewal-not-logged',
-      'A new id leaves no trace.',
-      "logEvent('session_renewed', user.id, sessionIdOf(request));",
-    ),
+    noEvent('renewal-not-logged', 'A new id leaves no trace.', "logEvent('session_renewed', user.id, id);"),
     noEvent(
       'logout-not-logged',
       'A logout leaves no trace.',
-      "logEvent('session_logout', content.user?.id, id);",
+      "logEvent('session_logout', content.user?.id, current);",
     ),
     noEvent(
       'revocation-not-logged',

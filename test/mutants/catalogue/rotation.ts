@@ -85,15 +85,24 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-leaves-old-record',
     requirement: '7.2.4',
     what: 'The id of before stays good after the password was given again.',
-    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
-    replace: 'if (!before) throw new SessionEnded();',
+    find: 'const wasLive: boolean = await orDrop(request, store.end(previous));',
+    replace: 'const wasLive = Boolean(previous);',
   },
   {
     id: 'renewal-of-an-ended-session',
     requirement: '7.4.1',
     what: 'A slow request brings a session that was logged out back, under a new id.',
-    find: 'if (!before || !hasEnded) throw new SessionEnded();',
-    replace: 'if (!before) throw new SessionEnded();\n      void hasEnded;',
+    find: 'if (!wasLive) {',
+    replace: 'if (wasLive === null) {',
+  },
+  {
+    id: 'overtaken-renewal-left',
+    requirement: '7.4.1',
+    what: 'A logout that comes while the password is given again leaves the new record.',
+    find: `        await store.end(id);
+        throw new SessionEnded();`,
+    replace: '        throw new SessionEnded();',
+    tests: ['sessions.test.ts'],
   },
   {
     id: 'renewal-not-awaited',
@@ -107,24 +116,26 @@ const renewal = mutantsOf({ file: LIFECYCLE, tests: REAUTHENTICATION }, [
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
+    find: 'if (!before) throw new SessionEnded();\n      const previous',
     replace: `if (!before) throw new SessionEnded();
     if (before.createdAt) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), request.session as object);
-    }`,
+    }
+      const previous`,
     frameworks: ['express'],
   },
   {
     id: 'renewal-without-a-new-id',
     requirement: '7.2.4',
     what: 'The password given again restarts the clocks and keeps the id.',
-    find: 'const hasEnded: boolean = await store.end(sessionIdOf(request));\n      if (!before || !hasEnded) throw new SessionEnded();',
+    find: 'if (!before) throw new SessionEnded();\n      const previous',
     replace: `if (!before) throw new SessionEnded();
     if (before.createdAt) {
       Object.assign(before, { user: identityOf(user), renewedAt: now() });
       return store.save(sessionIdOf(request), before);
-    }`,
+    }
+      const previous`,
     frameworks: ['fastify', 'koa'],
   },
   {

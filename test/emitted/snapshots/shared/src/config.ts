@@ -78,7 +78,7 @@ export function readDatabaseUrl(environment: Environment = process.env): string 
   return check(z.object({ [name]: databaseUrl(env, isProduction(env)) }), env)[name] ?? '';
 }
 
-const port = z.coerce.number('must be a number').int().min(1).max(65_535);
+const port = z.string().regex(/^\d+$/, 'must be a number').transform(Number).pipe(z.number().min(1).max(65_535));
 
 /** The variable, or in development the database that `npm run dev` started. Production needs verified TLS. */
 function databaseUrl(env: Environment, production: boolean) {

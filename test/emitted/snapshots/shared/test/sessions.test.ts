@@ -178,6 +178,45 @@ describe('a request under way during a logout cannot bring the session back', ()
     expect(await recordOf(app, thief)).toBeNull();
   });
 
+  it.for([
+    ['/api/auth/reauthenticate', 'sessions.insert'],
+    ['/api/auth/reauthenticate', 'sessions.remove'],
+    ['/api/auth/password', 'sessions.insert'],
+    ['/api/auth/password', 'sessions.remove'],
+  ] as const)('under a new id: %s, which waits for %s', async ([path, call], { app }) => {
+    const { browser, id } = await signedIn(app);
+    const other = await browser.copy();
+    const held = app.faults.holdNext(call);
+    const body = { password: PASSWORD, currentPassword: PASSWORD, newPassword: `${PASSWORD} 2` };
+    const renewal = browser.post(path, body);
+    await Promise.race([held.reached, renewal]);
+    expect((await other.post('/api/auth/logout')).status).toBe(204);
+    held.release();
+    await renewal;
+    expect(await app.services.store.list(id)).toEqual([]);
+  });
+
+  it.for(['/api/auth/reauthenticate', '/api/auth/password'])(
+    'that read it before it went on under a new id: %s',
+    async (path, { app }) => {
+      for (const call of ['users.findById', 'sessions.remove']) {
+        const { browser, id } = await signedIn(app);
+        const late = await browser.copy();
+        const older = { user: { id, credentialVersion: 2 }, createdAt: app.clock.now - 1 };
+        await browserWithSession(app, older);
+        const held = app.faults.holdNext(call);
+        const logout = late.post('/api/auth/logout');
+        await Promise.race([held.reached, logout]);
+        const body = { password: PASSWORD, currentPassword: PASSWORD, newPassword: `${PASSWORD} 2` };
+        await browser.post(path, body);
+        held.release();
+        expect((await logout).status).toBe(204);
+        const left = (await app.services.store.list(id)).map(({ content }) => content.createdAt);
+        expect([call, left]).toEqual([call, path.endsWith('password') ? [] : [older.createdAt]]);
+      }
+    },
+  );
+
   it('by writing it', async ({ app }) => {
     const { browser } = await signedIn(app);
     const thief = await browser.copy();

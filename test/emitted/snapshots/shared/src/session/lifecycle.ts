@@ -7,7 +7,7 @@ import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { User } from '../users/accounts.ts';
 import { isRecentlyAuthenticated } from './clocks.ts';
-import { type Client, keptAtLogin } from './content.ts';
+import { type Client, keptAtLogin, type SessionContent } from './content.ts';
 import { contentOf, dropSession, regenerate, type SessionRequest, sessionIdOf } from './http.ts';
 import { handleOf, keyOf, SessionEnded, type SessionStore } from './store.ts';
 
@@ -71,6 +71,9 @@ export function createLifecycle(
     });
   }
 
+  /** What findUser refused, and its id: the logout that a password change overtook ends what it goes on as. */
+  const outdated = new WeakMap<SessionRequest, [SessionContent, string]>();
+
   const lifecycle: Lifecycle = {
     async logIn(request, user, client) {
       const before = contentOf(request);
@@ -90,10 +93,18 @@ export function createLifecycle(
 
     async regenerateAfterReauthentication(request, user) {
       const before = contentOf(request);
-      const hasEnded: boolean = await store.end(sessionIdOf(request));
-      if (!before || !hasEnded) throw new SessionEnded();
+      if (!before) throw new SessionEnded();
+      const previous = sessionIdOf(request);
       await regenerate(request, { ...before, user: identityOf(user), renewedAt: now() });
-      logEvent('session_renewed', user.id, sessionIdOf(request));
+      // The old one ends last: a logout that comes now finds it, or else its successor.
+      const wasLive: boolean = await orDrop(request, store.end(previous));
+      const id = sessionIdOf(request);
+      if (!wasLive) {
+        dropSession(request);
+        await store.end(id);
+        throw new SessionEnded();
+      }
+      logEvent('session_renewed', user.id, id);
     },
 
     async regenerateAndEndOthers(request, user) {
@@ -102,12 +113,13 @@ export function createLifecycle(
     },
 
     async logOut(request) {
-      const content = contentOf(request);
+      const [content, id] = outdated.get(request) ?? [contentOf(request), ''];
       if (!content) return;
-      const id = sessionIdOf(request);
+      const current = id || sessionIdOf(request);
       dropSession(request);
-      await store.end(id);
-      logEvent('session_logout', content.user?.id, id);
+      const wasLive: boolean = await store.end(current);
+      if (!wasLive && content.user) await store.endSignIn(content.user.id, content.createdAt);
+      logEvent('session_logout', content.user?.id, current);
     },
 
     async logOutElsewhere(request, userId) {
@@ -123,11 +135,13 @@ export function createLifecycle(
     },
 
     async findUser(request) {
-      const identity = contentOf(request)?.user;
+      const content = contentOf(request);
+      const identity = content?.user;
       if (!identity) return null;
       const user = await findById(identity.id);
       if (user && !user.disabled && user.credentialVersion === identity.credentialVersion) return user;
       const id = sessionIdOf(request);
+      outdated.set(request, [content, id]);
       dropSession(request);
       logEvent('session_use_after_expire', identity.id, id);
       if (!user || user.disabled) await store.end(id);

@@ -163,6 +163,12 @@ export class SessionStore {
     return records.filter((record) => isLive(record, now)).sort((a, b) => b.content.createdAt - a.content.createdAt);
   }
 
+  /** Ends what a sign-in goes on as under another id: re-authentication keeps the time of the sign-in. */
+  async endSignIn(userId: string, createdAt: number): Promise<void> {
+    const records = await this.#records.listByUser(userId);
+    for (const { key, content } of records) if (content.createdAt === createdAt) await this.#records.remove(key);
+  }
+
   /** Ends one of the user's own sessions. False when the user has none with this handle. */
   async endByHandle(userId: string, handle: string): Promise<boolean> {
     const record = (await this.list(userId)).find(({ key }) => handleOf(key) === handle);
