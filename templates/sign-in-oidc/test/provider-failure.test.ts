@@ -83,6 +83,7 @@ describe('a provider that does not answer', () => {
 
   it('does not keep anybody from signing out, here and there', async ({ start }) => {
     const app = await start();
+    app.provider.config.hasLogout = true;
     const [first, second] = [await signedIn(app), await signedIn(app)];
     app.provider.instead = refused;
     expect((await first.browser.post('/api/auth/logout')).status).toBe(204); // never seen, so nowhere to go
@@ -124,6 +125,7 @@ describe('the metadata of a provider', () => {
 
   it('without a place to sign out ends a logout here', async ({ start }) => {
     const app = await start();
+    app.provider.config.hasLogout = true;
     app.provider.instead = describing(app, { end_session_endpoint: undefined });
     await begin(app.browser());
     const { browser } = await signedIn(app);

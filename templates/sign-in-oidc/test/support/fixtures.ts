@@ -4,7 +4,7 @@ import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
 import { SECRET, type TestApp } from './app.ts';
-import { type Answer, type Browser, idIn } from './browser.ts';
+import { type Answer, type Browser, idIn, type SendOptions } from './browser.ts';
 import { signedCookie } from './framework.ts';
 
 /** A public route that takes JSON and signs in. */
@@ -44,9 +44,18 @@ async function succeed(app: TestApp, person: Person, browser = app.browser()) {
   return { browser, body };
 }
 
+interface Begun {
+  returnTo?: string;
+  again?: boolean;
+  /** Of the last request. */
+  headers?: SendOptions['headers'];
+}
+
 /** The whole way of a sign-in. @returns the answer that sets the cookie */
-export async function signIn(browser: Browser, person: Person, input: object = {}): Promise<Answer> {
-  return finish(browser, await visitProvider(browser, person, await begin(browser, input)));
+export async function signIn(browser: Browser, person: Person, { headers, ...input }: Begun = {}): Promise<Answer> {
+  const begun = await browser.post('/api/auth/sign-in', input);
+  if (begun.status !== 200) return begun;
+  return finish(browser, await visitProvider(browser, person, begun.body.continueAt), { headers });
 }
 
 /** The same to prove again who they are. */
@@ -77,8 +86,21 @@ function queryOf({ status, headers, text }: Answer): string {
   return new URL(headers.location ?? '').search;
 }
 
-export function finish(browser: Browser, query: string): Promise<Answer> {
-  return browser.post(SIGN_IN_PATH, { query });
+export function finish(browser: Browser, query: string, options?: SendOptions): Promise<Answer> {
+  return browser.post(SIGN_IN_PATH, { query }, options);
+}
+
+/** Everything that sets the session cookie, one after the other. */
+export async function wholeFlow(app: TestApp): Promise<Answer[]> {
+  const browser = app.browser();
+  const person = newPerson();
+  return [
+    await signIn(browser, person),
+    await confirm(browser, person),
+    await browser.post('/api/auth/logout'),
+    await signIn(browser, person),
+    await browser.delete('/api/account'),
+  ];
 }
 
 /** Somebody who is signed in, put straight into the database: for tests that care for what comes after. */

@@ -25,7 +25,7 @@ export async function startProvider(
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const config: OidcConfig = { issuer, clientId: 'app', clientSecret: 'dev-secret', hasLogout: true, origin };
+  const config: OidcConfig = { issuer, clientId: 'app', clientSecret: 'dev-secret', hasLogout: false, origin };
   const app = {
     clientId: config.clientId,
     clientSecret: config.clientSecret,
