@@ -15,7 +15,6 @@ import { addressBlock } from './https.ts';
 export interface ThrottleRecords {
   /** Takes one point and returns 0. Without a point left it takes none and returns the milliseconds until there is one. */
   consume(key: string, limit: policy.Limit, now: number): Promise<number>;
-  refund(key: string, limit: policy.Limit): Promise<unknown>;
   /** Forgets keys whose points are all back. For databases without an expiry of their own. */
   removeExpired(now: number): Promise<unknown>;
 }

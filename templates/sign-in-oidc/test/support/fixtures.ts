@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
+import type { User, Users } from '../../src/users/accounts.ts';
 import { SECRET, type TestApp } from './app.ts';
 import { type Answer, type Browser, idIn, type SendOptions } from './browser.ts';
 import { signedCookie } from './framework.ts';
@@ -24,6 +25,11 @@ export interface SignedIn extends Person {
 export function newPerson(): Person {
   const login = randomBytes(8).toString('hex');
   return { login, email: `${login}@example.test` };
+}
+
+/** A user in a database that a test has for itself. */
+export function createUser(users: Users, name: string): Promise<User> {
+  return users.findOrCreate('https://provider.example', name, `${name}@example.test`);
 }
 
 /** Somebody who signed in for the first time. */

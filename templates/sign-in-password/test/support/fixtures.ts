@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
+import type { User, Users } from '../../src/users/accounts.ts';
 import { hashPassword } from '../../src/users/passwords.ts';
 import { SECRET, type TestApp } from './app.ts';
 import { type Answer, type Browser, idIn, type SendOptions } from './browser.ts';
@@ -25,6 +26,11 @@ export interface SignedIn extends Person {
 
 export function newPerson(): Person {
   return { email: `${randomBytes(8).toString('hex')}@example.test`, password: PASSWORD };
+}
+
+/** A user in a database that a test has for itself. Null when there is one of that name. */
+export function createUser(users: Users, name: string): Promise<User | null> {
+  return users.create(`${name}@example.test`, 'hash');
 }
 
 /** Somebody who registered, in a browser that is signed in. */
