@@ -1,9 +1,7 @@
 /** How do people sign in, sign out and prove again who they are? Who is signed in? */
-import express, { type IRouter, type Request, type RequestHandler, type Router } from 'express';
-import { ApiError } from '../errors.ts';
+import type { IRouter, Request, Router } from 'express';
 import { CLEAR_SITE_DATA, NO_STORE } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
-import { MAX_BODY_BYTES } from '../security-policy.ts';
 import type { Services } from '../services.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
 import { clearSessionCookie, contentOf, userOf } from '../session/http.ts';
@@ -61,17 +59,10 @@ export function accountRoutes(routes: Router, { lifecycle, users }: Services): v
   });
 }
 
-const FORM = 'application/x-www-form-urlencoded';
-
 /** For the provider, outside /api: it sends a form and no cookie, and its signature is all that counts. */
-export function backChannelRoutes(routes: IRouter, { signIn }: Services): void {
-  const requireForm: RequestHandler = (request, _response, next) => {
-    if (!request.is(FORM)) throw new ApiError('unsupported_media_type');
-    next();
-  };
-  const readForm = express.text({ limit: MAX_BODY_BYTES, type: FORM, inflate: false });
-  routes.post('/auth/back-channel-logout', requireForm, readForm, async (request, response) => {
-    const isValid: boolean = await signIn.endByToken(String(request.body));
+export function backChannelRoutes(routes: IRouter, { backChannel }: Services): void {
+  routes.post('/auth/back-channel-logout', async (request, response) => {
+    const isValid: boolean = await backChannel.logOut(request);
     response.set(NO_STORE).status(isValid ? 200 : 400);
     response.json(isValid ? {} : { error: 'invalid_request' }); // as OpenID Connect Back-Channel Logout says
   });

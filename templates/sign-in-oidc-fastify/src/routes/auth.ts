@@ -56,13 +56,9 @@ export async function accountRoutes(routes: FastifyInstance, { lifecycle, users 
 }
 
 /** For the provider, outside /api: it sends a form and no cookie, and its signature is all that counts. */
-export async function backChannelRoutes(routes: FastifyInstance, { signIn }: Services): Promise<void> {
-  routes.removeAllContentTypeParsers();
-  routes.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, body);
-  });
-  routes.post('/auth/back-channel-logout', async (request, reply) => {
-    const isValid: boolean = await signIn.endByToken(String(request.body));
+export async function backChannelRoutes(routes: FastifyInstance, { backChannel }: Services): Promise<void> {
+  routes.post('/auth/back-channel-logout', async ({ raw }, reply) => {
+    const isValid: boolean = await backChannel.logOut(raw);
     reply.headers(NO_STORE).code(isValid ? 200 : 400);
     return isValid ? {} : { error: 'invalid_request' }; // as OpenID Connect Back-Channel Logout says
   });

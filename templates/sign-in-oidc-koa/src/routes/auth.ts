@@ -1,6 +1,5 @@
 /** How do people sign in, sign out and prove again who they are? Who is signed in? */
 import type { Router, RouterContext } from '@koa/router';
-import { textBody } from '../middleware.ts';
 import { CLEAR_SITE_DATA, NO_STORE } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
 import type { Services } from '../services.ts';
@@ -62,10 +61,9 @@ export function accountRoutes(routes: Router, { lifecycle, users }: Services): v
 }
 
 /** For the provider, outside /api: it sends a form and no cookie, and its signature is all that counts. */
-export function backChannelRoutes(routes: Router, { signIn }: Services): void {
+export function backChannelRoutes(routes: Router, { backChannel }: Services): void {
   routes.post('/auth/back-channel-logout', async (ctx: RouterContext) => {
-    const form: string = await textBody(ctx, 'application/x-www-form-urlencoded');
-    const isValid: boolean = await signIn.endByToken(form);
+    const isValid: boolean = await backChannel.logOut(ctx.req);
     ctx.set(NO_STORE);
     ctx.status = isValid ? 200 : 400;
     ctx.body = isValid ? {} : { error: 'invalid_request' }; // as OpenID Connect Back-Channel Logout says

@@ -12,11 +12,10 @@ import { CLOCK_TOLERANCE_MS, SIGN_IN_COOKIE_NAME, SIGN_IN_LIFETIME_MS } from '..
 import type { Client } from '../session/content.ts';
 import { dropSession, type SessionRequest } from '../session/http.ts';
 import type { Lifecycle, Proof } from '../session/lifecycle.ts';
-import type { SessionStore } from '../session/store.ts';
 import type { Tickets } from '../tickets.ts';
 import type { User, Users } from '../users/accounts.ts';
-import { type Claims, type LogoutClaims, verifiedEmail } from './claims.ts';
-import type { Endings } from './endings.ts';
+import type { BackChannel } from './back-channel.ts';
+import { type Claims, verifiedEmail } from './claims.ts';
 import type { Provider } from './provider.ts';
 import { ProviderUnavailable, SignInRefused } from './requests.ts';
 
@@ -53,11 +52,6 @@ export interface SignIn {
   ): Promise<{ user: User; returnTo: string }>;
   /** Where to sign out at the provider too, after our own session has ended. */
   logOutUrl(): Promise<string | null>;
-  /**
-   * Ends what the logout token in a form names (back-channel logout). False when there is none that proves anything.
-   * @throws ProviderUnavailable, DatabaseUnavailable
-   */
-  endByToken(form: string): Promise<boolean>;
 }
 
 /** The one place for "only our organisation", such as `claims.hd === 'example.com'`. Now: everybody the provider knows. */
@@ -68,9 +62,8 @@ function mayJoin(_claims: Claims): boolean {
 interface Needs {
   provider: Provider;
   tickets: Tickets<SignInTicket>;
-  endings: Endings;
+  backChannel: BackChannel;
   users: Users;
-  store: SessionStore;
   lifecycle: Lifecycle;
   throttle: Throttle;
   now: () => number;
@@ -78,7 +71,7 @@ interface Needs {
 }
 
 export function createSignIn(needs: Needs): SignIn {
-  const { provider, tickets, endings, users, store, lifecycle, throttle, now, log } = needs;
+  const { provider, tickets, backChannel, users, lifecycle, throttle, now, log } = needs;
 
   /** The provider's reasons go to the log, and nowhere else. */
   async function logged<T>(work: Promise<T>, where: { ip?: string }): Promise<T> {
@@ -102,14 +95,14 @@ export function createSignIn(needs: Needs): SignIn {
       if (!mayJoin(claims)) throw new SignInRefused('not one of ours');
       user = await users.findOrCreate(iss, sub, verifiedEmail(claims));
       if (user.disabled) throw new SignInRefused('the account is disabled');
-      if (sid !== undefined) await endings.noteSignIn(iss, sid, user.id);
+      if (sid !== undefined) await backChannel.noteSignIn(iss, sid, user.id);
       await lifecycle.logIn(request, user, client, proof);
     } else {
       user = provenAgain(request.currentUser, ticket, claims);
-      if (sid !== undefined) await endings.noteSignIn(iss, sid, user.id);
+      if (sid !== undefined) await backChannel.noteSignIn(iss, sid, user.id);
       await lifecycle.regenerateAfterReauthentication(request, user, proof);
     }
-    const hasEnded: boolean = await endings.hasEnded(claims, ticket.beganAt).catch((error: unknown) => {
+    const hasEnded: boolean = await backChannel.hasEnded(claims, ticket.beganAt).catch((error: unknown) => {
       dropSession(request); // a cookie must not be sent with a 503
       throw error;
     });
@@ -154,33 +147,7 @@ export function createSignIn(needs: Needs): SignIn {
     },
 
     logOutUrl: () => provider.logOutUrl(),
-
-    async endByToken(form) {
-      const [token = '', ...others] = new URLSearchParams(form).getAll('logout_token');
-      if (!token || others.length > 0) return false;
-      const claims: LogoutClaims | null = await logged(provider.readLogoutToken(token), {}).catch(refusalToNull);
-      if (!claims) return false;
-      const { iss, sub, sid } = claims;
-      if (sid === undefined) await endings.noteEndOfSubject(iss, sub ?? '');
-      const noted: string | null = sid === undefined ? null : await endings.noteEndOfSession(iss, sid);
-      const found: User | null = sub === undefined ? null : await users.findByIdentity(iss, sub);
-      const userId = found?.id ?? (sub === undefined ? noted : null);
-      if (!userId) return true;
-      if (sid !== undefined) {
-        await store.endByProviderSession(userId, sid);
-      } else {
-        await users.raiseCredentialVersion(userId);
-        await store.endByUser(userId);
-      }
-      log.info({ event: 'session_revoked', user: userId }, 'the provider signed the user out');
-      return true;
-    },
   };
-}
-
-function refusalToNull(error: unknown): null {
-  if (error instanceof SignInRefused) return null;
-  throw error;
 }
 
 /** Who proved again who they are. What asks for it goes through the browser, so it is believed by `auth_time` alone. */

@@ -8,7 +8,7 @@ import { parseTrustProxy } from '../src/protection/https.ts';
 import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, SECRET, startApp, type TestApp } from './support/app.ts';
 import { idIn } from './support/browser.ts';
-import { newPerson, PASSWORD, register, signedIn } from './support/fixtures.ts';
+import { PASSWORD, register, signedIn, signIn } from './support/fixtures.ts';
 import { signedCookie } from './support/framework.ts';
 
 describe('the session cookie', () => {
@@ -19,14 +19,14 @@ describe('the session cookie', () => {
   });
 
   it('is one: its signature does not travel in a second cookie', async ({ app }) => {
-    const { cookies } = await app.browser().post('/api/auth/register', newPerson());
+    const { cookies } = await signIn(app.browser(), await register(app));
     expect(cookies.filter((line) => line.startsWith(COOKIE_NAME))).toHaveLength(1);
   });
 
   it('does not come with an error, even when its session had begun already', async ({ app }) => {
     const person = await register(app);
-    app.faults.fail('sessions.listByUser'); // the last step of a login, after the new session is stored
-    const { status, cookies } = await app.browser().post('/api/auth/login', person);
+    app.faults.fail('sessions.listByUser'); // a step after the new session is stored
+    const { status, cookies } = await signIn(app.browser(), person);
     app.faults.clear();
     expect([status, cookies]).toEqual([503, []]);
   });

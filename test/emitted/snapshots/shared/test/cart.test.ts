@@ -4,7 +4,7 @@ import * as policy from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/store.ts';
 import { it, SECRET } from './support/app.ts';
 import { type Browser, idIn } from './support/browser.ts';
-import { logIn, newPerson, recordOf, signedIn } from './support/fixtures.ts';
+import { logIn, recordOf, signedIn, signIn } from './support/fixtures.ts';
 import { signedCookie } from './support/framework.ts';
 
 const CART = { items: [{ sku: 'tea', quantity: 2 }] };
@@ -33,7 +33,7 @@ describe('a visitor', () => {
   });
 
   it('gets a cookie with the attributes that the one of a user has', async ({ app }) => {
-    const [first, second] = [await put(app.browser()), await app.browser().post('/api/auth/register', newPerson())];
+    const [first, second] = [await put(app.browser()), await signIn(app.browser(), await signedIn(app))];
     const attributesOf = (lines: string[]) =>
       lines
         .find((line) => line.startsWith(`${policy.COOKIE_NAME}=`))
@@ -141,10 +141,10 @@ describe('a cart', () => {
 
   const itWhenPersistent = it.runIf(policy.COOKIE_LIFETIME === 'absolute');
   itWhenPersistent('leaves the end of a persistent cookie as it was, however long it takes', async ({ app }) => {
-    const { email, password } = await signedIn(app);
+    const person = await signedIn(app);
     const endIn = (line = '') => Date.parse(/; Expires=([^;]+)/i.exec(line)?.[1] ?? '');
     const browser = app.browser();
-    const { cookies } = await browser.post('/api/auth/login', { email, password });
+    const { cookies } = await signIn(browser, person);
     app.clock.now += policy.TOUCH_INTERVAL_MS;
     const update = app.faults.holdNext('sessions.update');
     const write = put(browser);

@@ -5,7 +5,7 @@ import * as policy from '../src/security-policy.ts';
 import { keyOf } from '../src/session/store.ts';
 import { it, type TestApp } from './support/app.ts';
 import { type Browser, idIn } from './support/browser.ts';
-import { recordOf, type SignedIn, signedIn } from './support/fixtures.ts';
+import { confirm, recordOf, type SignedIn, signedIn, signIn } from './support/fixtures.ts';
 
 const SECOND_MS = 1000;
 
@@ -73,7 +73,7 @@ it('the database is told the time-out that comes first, at the sign-in and with 
   const { sessions } = app.records;
   const [insert, touch] = [vi.spyOn(sessions, 'insert'), vi.spyOn(sessions, 'touch')];
   const { browser, ...person } = await signedIn(app);
-  await browser.post('/api/auth/login', person);
+  await signIn(browser, person);
   const end = app.clock.now + policy.ABSOLUTE_TIMEOUT_MS;
   expect(insert.mock.lastCall?.[2]).toBe(Math.min(app.clock.now + policy.IDLE_TIMEOUT_MS, end));
   app.clock.now += policy.TOUCH_INTERVAL_MS;
@@ -89,7 +89,7 @@ it('the database is told the time-out that comes first, at the sign-in and with 
 
 it('the re-authentication window opens at the sign-in and closes in time, whatever the activity', async ({ app }) => {
   const { browser, ...person } = await signedIn(app);
-  await browser.post('/api/auth/login', person);
+  await signIn(browser, person);
   app.clock.now += policy.REAUTHENTICATION_WINDOW_MS - SECOND_MS;
   expect((await browser.delete('/api/sessions')).status).toBe(200);
   app.clock.now += SECOND_MS;
@@ -155,12 +155,12 @@ const EVENTS = {
     return false;
   },
   async login(run: Run) {
-    expect((await run.person.browser.post('/api/auth/login', run.person)).status).toBe(200);
+    expect((await signIn(run.person.browser, run.person)).status).toBe(200);
     run.model = new Model(run.app.clock.now);
     return true;
   },
   async reauthentication({ app, person, model }: Run) {
-    expect((await person.browser.post('/api/auth/reauthenticate', person)).status).toBe(model ? 200 : 401);
+    expect((await confirm(person.browser, person)).status).toBe(model ? 200 : 401);
     model?.renew(app.clock.now);
     return model !== null;
   },

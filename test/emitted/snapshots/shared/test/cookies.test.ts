@@ -5,23 +5,8 @@ import * as policy from '../src/security-policy.ts';
 import { keyOf, newSessionId } from '../src/session/store.ts';
 import { it, SECRET, type TestApp } from './support/app.ts';
 import { type Answer, type Browser, idIn } from './support/browser.ts';
-import { isSignedIn, logIn, newPerson, PASSWORD, recordOf, register, signedIn } from './support/fixtures.ts';
+import { confirm, isSignedIn, logIn, recordOf, register, signedIn, signIn, wholeFlow } from './support/fixtures.ts';
 import { signedCookie } from './support/framework.ts';
-
-/** Everything that sets a cookie, one after the other. */
-async function wholeFlow(app: TestApp): Promise<Answer[]> {
-  const browser = app.browser();
-  const { email } = newPerson();
-  const newPassword = `${PASSWORD} and again`;
-  return [
-    await browser.post('/api/auth/register', { email, password: PASSWORD }),
-    await browser.post('/api/auth/reauthenticate', { password: PASSWORD }),
-    await browser.post('/api/auth/password', { currentPassword: PASSWORD, newPassword }),
-    await browser.post('/api/auth/logout'),
-    await browser.post('/api/auth/login', { email, password: newPassword }),
-    await browser.delete('/api/account'),
-  ];
-}
 
 describe('each Set-Cookie of the whole flow', () => {
   let answers: Answer[];
@@ -75,11 +60,11 @@ describe('each Set-Cookie of the whole flow', () => {
 
 describe.runIf(policy.COOKIE_LIFETIME === 'absolute')('a persistent cookie', () => {
   it('ends with its session', async ({ app }) => {
-    const browser = app.browser();
+    const { browser, ...person } = await signedIn(app);
     const end = () => Math.floor((app.clock.now + policy.ABSOLUTE_TIMEOUT_MS) / 1000) * 1000;
-    expect(expiresIn(await browser.post('/api/auth/register', newPerson()))).toEqual([end()]);
+    expect(expiresIn(await signIn(browser, person))).toEqual([end()]);
     app.clock.now += policy.TOUCH_INTERVAL_MS;
-    expect(expiresIn(await browser.post('/api/auth/reauthenticate', { password: PASSWORD }))).toEqual([end()]);
+    expect(expiresIn(await confirm(browser, person))).toEqual([end()]);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { CSP_REPORT_LIMIT, HSTS_MAX_AGE_SECONDS, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
 import type { Answer } from './support/browser.ts';
-import { signedIn } from './support/fixtures.ts';
+import { SIGN_IN_PATH, signedIn } from './support/fixtures.ts';
 
 /** One of each kind. */
 const answers: [name: string, answer: Answer][] = [];
@@ -12,7 +12,7 @@ it.beforeAll(async ({ app }) => {
   answers.push(
     ['200', await browser.get('/api/session')],
     ['204', await app.browser().post('/api/auth/logout')],
-    ['400', await browser.post('/api/auth/login', '{')],
+    ['400', await browser.post(SIGN_IN_PATH, '{')],
     ['401', await app.browser().get('/api/sessions')],
     ['403', await browser.post('/api/auth/logout', undefined, { headers: { 'sec-fetch-site': 'cross-site' } })],
     ['404', await browser.get('/nothing')],

@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { COOKIE_NAME, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
 import { exchange } from './support/browser.ts';
-import { isSignedIn, newPerson, PASSWORD, signedIn } from './support/fixtures.ts';
+import { isSignedIn, newPerson, PASSWORD, SIGN_IN_PATH, signedIn } from './support/fixtures.ts';
 
 const OWN = 'own';
 const EVIL = 'https://evil.example';
@@ -110,13 +110,13 @@ describe('a form on another site', () => {
     'multipart/form-data; boundary=x',
   ])('cannot send %s, not even from this origin', async (type, { app }) => {
     const headers = { 'content-type': type };
-    const { status, body } = await app.browser().post('/api/auth/login', '{"email":"a@b"}', { headers });
+    const { status, body } = await app.browser().post(SIGN_IN_PATH, '{"email":"a@b"}', { headers });
     expect([status, body?.error?.code]).toEqual([415, 'unsupported_media_type']);
   });
 
   it('cannot hide its type by sending the body in pieces', async ({ app }) => {
     const headers = { origin: app.origin, 'content-type': 'text/plain', 'transfer-encoding': 'chunked' };
-    const url = new URL('/api/auth/login', app.origin);
+    const url = new URL(SIGN_IN_PATH, app.origin);
     expect((await exchange(url, { method: 'POST', ca: app.ca, headers }, '{"email":"a@b"}')).status).toBe(415);
   });
 
@@ -130,30 +130,30 @@ describe('a form on another site', () => {
 
 describe('a body', () => {
   it.for(['{', '"', 'undefined', '{"email":', '[1,', '\0'])('that is not JSON is a 400: %j', async (text, { app }) => {
-    const { status, body } = await app.browser().post('/api/auth/login', text);
+    const { status, body } = await app.browser().post(SIGN_IN_PATH, text);
     expect(status).toBe(400);
     expect(['invalid_json', 'invalid_input']).toContain(body?.error?.code);
   });
 
   it('that is too large is a 413', async ({ app }) => {
     expect(MAX_BODY_BYTES).toBeLessThanOrEqual(100 * 1024);
-    const { status, body } = await app.browser().post('/api/auth/login', { email: 'x'.repeat(MAX_BODY_BYTES) });
+    const { status, body } = await app.browser().post(SIGN_IN_PATH, { email: 'x'.repeat(MAX_BODY_BYTES) });
     expect([status, body?.error?.code]).toEqual([413, 'too_large']);
   });
 
   it.for(['bogus', 'gzip', 'deflate', 'br'])('that is compressed is refused: %s', async (encoding, { app }) => {
     const headers = { 'content-encoding': encoding };
-    const { status } = await app.browser().post('/api/auth/login', { email: 'a@b', password: 'x' }, { headers });
+    const { status } = await app.browser().post(SIGN_IN_PATH, { email: 'a@b', password: 'x' }, { headers });
     expect(status).toBe(415);
   });
 
   it.for([null, 1, 'text', [], [[]], {}, { email: {} }])('of another shape is a 400: %j', async (body, { app }) => {
-    const answer = await app.browser().post('/api/auth/register', JSON.stringify(body));
+    const answer = await app.browser().post(SIGN_IN_PATH, JSON.stringify(body));
     expect([answer.status, answer.cookies]).toEqual([400, []]);
   });
 
   it.for(['APPLICATION/JSON', 'application/json ; charset=utf-8'])('is JSON as %s too', async (type, { app }) => {
-    const { body } = await app.browser().post('/api/auth/login', '{}', { headers: { 'content-type': type } });
+    const { body } = await app.browser().post(SIGN_IN_PATH, '{}', { headers: { 'content-type': type } });
     expect(body?.error?.code).toBe('invalid_input');
   });
 
@@ -190,7 +190,7 @@ describe('an email address', () => {
   });
 
   it('is never repeated in an error', async ({ app }) => {
-    const { text } = await app.browser().post('/api/auth/login', { email: 'nobody here', password: PASSWORD });
+    const { text } = await app.browser().post(SIGN_IN_PATH, { email: 'nobody here', password: PASSWORD });
     expect(text).not.toContain('nobody here');
   });
 });
@@ -198,7 +198,7 @@ describe('an email address', () => {
 describe('a password', () => {
   it.for([{ $gt: '' }, ['x'], 1, null, '', undefined])('that is no text is a 400: %j', async (password, { app }) => {
     const { email } = newPerson();
-    expect((await app.browser().post('/api/auth/login', { email, password })).status).toBe(400);
+    expect((await app.browser().post(SIGN_IN_PATH, { email, password })).status).toBe(400);
   });
 });
 

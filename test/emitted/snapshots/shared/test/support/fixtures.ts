@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
+import type { User, Users } from '../../src/users/accounts.ts';
 import { hashPassword } from '../../src/users/passwords.ts';
 import { SECRET, type TestApp } from './app.ts';
-import { type Browser, idIn } from './browser.ts';
+import { type Answer, type Browser, idIn, type SendOptions } from './browser.ts';
 import { signedCookie } from './framework.ts';
 
 export const PASSWORD = 'a horse reads by candle light';
+
+/** A public route that takes JSON and signs in. */
+export const SIGN_IN_PATH = '/api/auth/login';
 
 export interface Person {
   email: string;
@@ -24,6 +28,11 @@ export function newPerson(): Person {
   return { email: `${randomBytes(8).toString('hex')}@example.test`, password: PASSWORD };
 }
 
+/** A user in a database that a test has for itself. Null when there is one of that name. */
+export function createUser(users: Users, name: string): Promise<User | null> {
+  return users.create(`${name}@example.test`, 'hash');
+}
+
 /** Somebody who registered, in a browser that is signed in. */
 export async function register(app: TestApp, person = newPerson()): Promise<SignedIn> {
   const browser = app.browser();
@@ -33,10 +42,35 @@ export async function register(app: TestApp, person = newPerson()): Promise<Sign
 }
 
 /** Signs somebody in, in a browser of its own unless one is given. */
-export async function logIn(app: TestApp, { email, password }: Person, browser = app.browser()): Promise<Browser> {
-  const { status, text } = await browser.post('/api/auth/login', { email, password });
+export async function logIn(app: TestApp, person: Person, browser = app.browser()): Promise<Browser> {
+  const { status, text } = await signIn(browser, person);
   if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
   return browser;
+}
+
+/** @returns the answer that sets the cookie */
+export function signIn(browser: Browser, { email, password }: Person, options?: SendOptions): Promise<Answer> {
+  return browser.post(SIGN_IN_PATH, { email, password }, options);
+}
+
+/** The same to prove again who one is. */
+export function confirm(browser: Browser, { password }: Person): Promise<Answer> {
+  return browser.post('/api/auth/reauthenticate', { password });
+}
+
+/** Everything that sets a cookie, one after the other. */
+export async function wholeFlow(app: TestApp): Promise<Answer[]> {
+  const browser = app.browser();
+  const person = newPerson();
+  const newPassword = `${PASSWORD} and again`;
+  return [
+    await browser.post('/api/auth/register', person),
+    await confirm(browser, person),
+    await browser.post('/api/auth/password', { currentPassword: PASSWORD, newPassword }),
+    await browser.post('/api/auth/logout'),
+    await signIn(browser, { ...person, password: newPassword }),
+    await browser.delete('/api/account'),
+  ];
 }
 
 let hash: Promise<string> | undefined;
