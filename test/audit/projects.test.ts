@@ -1,10 +1,13 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, it } from 'vitest';
 import { ProgramMissing } from '../databases/server-process.ts';
 import { inMatrix, named } from '../emitted/support/combinations.ts';
 import { runAudit } from './support/run-audit.ts';
 import { shortenClocks, startProject } from './support/running-project.ts';
 
 /** Generated projects as they come, on real databases: `npm test` audits the first combination, MATRIX=1 all. */
+
+/** The others need no short clocks, and a busy machine may be slower than those. */
+const WAITING = ['B24', 'B25', 'B26', 'B30'];
 
 const MINUTES = 60_000;
 
@@ -17,10 +20,10 @@ describe.concurrent('a generated project', { timeout: 5 * MINUTES }, () => {
           return context.skip(error.message);
         throw error;
       });
-      onTestFinished(() => project.close());
+      context.onTestFinished(() => project.close());
       const quick = await runAudit(project);
-      expect(quick.document.checks?.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
-      expect({ grade: quick.document.grade, notes: quick.document.notes }).toEqual({
+      context.expect(quick.document.checks?.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+      context.expect({ grade: quick.document.grade, notes: quick.document.notes }).toEqual({
         grade: 'A-',
         notes: [],
       });
@@ -30,12 +33,12 @@ describe.concurrent('a generated project', { timeout: 5 * MINUTES }, () => {
 
       shortenClocks(project.directory);
       await project.restart();
-      const patient = await runAudit(project, '--timeouts', '--wait', '30s');
+      const patient = await runAudit(project, '--timeouts', '--wait', '30s', '--only', WAITING.join(','));
       const notGood = patient.document.checks?.filter(
         ({ verdict }) => verdict === 'fail' || verdict === 'unknown',
       );
-      expect(notGood).toEqual([]);
-      expect(patient.document.grade).toBe('A');
+      context.expect(notGood).toEqual([]);
+      context.expect(patient.document.grade).toBe('A');
     },
   );
 });

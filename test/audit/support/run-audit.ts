@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditDocument } from '../../../src/commands/audit/report/document.ts';
 import { runInProcess } from '../../support/in-process.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
 
 export interface Audited {
   code: number | null;
@@ -17,12 +17,14 @@ export async function runAudit(
   { url, ca }: { url: string; ca: string },
   ...flags: readonly string[]
 ): Promise<Audited> {
-  const cwd = temporaryDirectory();
+  const cwd = mkdtempSync(join(tmpdir(), 'audit-'));
   writeFileSync(join(cwd, 'ca.pem'), ca);
   const { code, stdout, stderr } = await runInProcess(
     ['audit', url, '--ca', 'ca.pem', '--json', ...flags],
     cwd,
   );
+  // Not when the test ends: several run at once.
+  rmSync(cwd, { recursive: true });
   const document = JSON.parse(stdout) as AuditDocument;
   const checks = document.checks ?? [];
   return {

@@ -1,0 +1,190 @@
+import type { Recipe } from '../../src/commands/audit/app/recipe.ts';
+
+/** A small app as its framework's documentation shows one. */
+export interface StockApp {
+  name: string;
+  /** Exact versions, as they are installed. */
+  packages: Readonly<Record<string, string>>;
+  kind: 'npm' | 'pypi';
+  /** Run in a folder of its own. */
+  start: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  database?: 'postgres' | 'redis';
+  recipe: Recipe;
+  /** The documentation it follows. */
+  source: string;
+  /** What explains the grade, written after each finding was looked at by hand. */
+  remark: string;
+}
+
+const users = [{ USER: 'alice', PASSWORD: 'env:STOCK_PASSWORD' }];
+const whoAmI = { request: 'GET /me', signedIn: { status: 200 } };
+const form = { user: '${USER}', password: '${PASSWORD}' };
+const note = { request: 'POST /note', form: { note: 'audit' } };
+
+const byPost: Recipe = {
+  login: { request: 'POST /login', form },
+  whoAmI,
+  logout: { request: 'POST /logout' },
+  change: note,
+  users,
+};
+const byLink: Recipe = { ...byPost, logout: { request: 'GET /logout' } };
+
+const EXPRESS = { express: '5.3.0', 'express-session': '1.19.0' };
+
+export const STOCK_APPS: readonly StockApp[] = [
+  {
+    name: 'express-session, MemoryStore',
+    packages: EXPRESS,
+    kind: 'npm',
+    start: ['node', 'express-session.mjs'],
+    env: { STORE: 'memory' },
+    recipe: byLink,
+    source: 'README, "User login"',
+    remark: '',
+  },
+  {
+    name: 'express-session, connect-redis',
+    packages: { ...EXPRESS, 'connect-redis': '10.0.0', redis: '6.3.1' },
+    kind: 'npm',
+    start: ['node', 'express-session.mjs'],
+    env: { STORE: 'redis' },
+    database: 'redis',
+    recipe: byLink,
+    source: 'README, "Full setup"',
+    remark: '',
+  },
+  {
+    name: 'express-session, connect-pg-simple',
+    packages: { ...EXPRESS, 'connect-pg-simple': '10.0.0', pg: '8.23.1' },
+    kind: 'npm',
+    start: ['node', 'express-session.mjs'],
+    env: { STORE: 'postgres' },
+    database: 'postgres',
+    recipe: byLink,
+    source: 'README, "Simple example"',
+    remark: '',
+  },
+  {
+    name: 'Passport, passport-local',
+    packages: { ...EXPRESS, passport: '0.7.0', 'passport-local': '1.0.0' },
+    kind: 'npm',
+    start: ['node', 'passport.mjs'],
+    recipe: {
+      ...byPost,
+      login: { request: 'POST /login/password', form: { username: '${USER}', password: '${PASSWORD}' } },
+    },
+    source: 'tutorial "Username & Password"',
+    remark: '',
+  },
+  {
+    name: '@fastify/session',
+    packages: {
+      fastify: '5.12.8',
+      '@fastify/session': '11.1.3',
+      '@fastify/cookie': '11.1.5',
+      '@fastify/formbody': '9.0.1',
+    },
+    kind: 'npm',
+    start: ['node', 'fastify-session.mjs'],
+    recipe: byPost,
+    source: 'README, "Usage"',
+    remark: '',
+  },
+  {
+    name: 'koa-session',
+    packages: { koa: '3.3.0', 'koa-session': '7.0.2', 'koa-bodyparser': '4.4.1', '@koa/router': '15.7.0' },
+    kind: 'npm',
+    start: ['node', 'koa-session.mjs'],
+    recipe: byPost,
+    source: 'README, "Example", default config',
+    remark: '',
+  },
+  {
+    name: 'iron-session',
+    packages: { express: '5.3.0', 'iron-session': '8.0.4' },
+    kind: 'npm',
+    start: ['node', 'iron-session.mjs'],
+    recipe: byPost,
+    source: 'README, "Usage"',
+    remark: '',
+  },
+  {
+    name: 'Better Auth',
+    packages: { express: '5.3.0', 'better-auth': '1.7.25' },
+    kind: 'npm',
+    start: ['node', 'better-auth.mjs'],
+    recipe: {
+      login: { request: 'POST /api/auth/sign-in/email', json: { email: '${USER}', password: '${PASSWORD}' } },
+      whoAmI: {
+        request: 'GET /api/auth/get-session',
+        signedIn: { json: '/user' },
+        user: { json: '/user/email' },
+      },
+      logout: { request: 'POST /api/auth/sign-out', json: {} },
+      register: {
+        request: 'POST /api/auth/sign-up/email',
+        json: { name: 'Audit', email: '${USER}', password: '${PASSWORD}' },
+      },
+      password: {
+        request: 'POST /api/auth/change-password',
+        json: { currentPassword: '${PASSWORD}', newPassword: '${NEW_PASSWORD}', revokeOtherSessions: true },
+      },
+      change: { request: 'POST /api/auth/update-user', json: { name: 'Audit' } },
+    },
+    source: '"Basic usage", "Express"',
+    remark: '',
+  },
+  {
+    name: 'Django',
+    packages: { Django: '5.2.19', gunicorn: '27.0.1' },
+    kind: 'pypi',
+    start: ['sh', 'django.sh'],
+    recipe: {
+      login: { request: 'POST /accounts/login/', form: { username: '${USER}', password: '${PASSWORD}' } },
+      whoAmI,
+      logout: { request: 'POST /accounts/logout/' },
+      csrf: {
+        from: 'GET /accounts/login/',
+        css: 'input[name=csrfmiddlewaretoken]',
+        as: 'field csrfmiddlewaretoken',
+      },
+      password: {
+        request: 'POST /accounts/password_change/',
+        form: {
+          old_password: '${PASSWORD}',
+          new_password1: '${NEW_PASSWORD}',
+          new_password2: '${NEW_PASSWORD}',
+        },
+      },
+      users,
+    },
+    source: '"Using the Django authentication system", deployment checklist',
+    remark: '',
+  },
+  {
+    name: 'Flask-Login',
+    packages: { Flask: '3.1.3', 'Flask-Login': '0.6.3', gunicorn: '27.0.1' },
+    kind: 'pypi',
+    start: ['gunicorn', 'flask_login_app:app'],
+    recipe: byLink,
+    source: 'documentation, "Usage"',
+    remark: '',
+  },
+  {
+    name: 'FastAPI, SessionMiddleware',
+    packages: {
+      fastapi: '0.165.0',
+      starlette: '1.10.0',
+      uvicorn: '0.54.0',
+      itsdangerous: '2.2.0',
+      'python-multipart': '0.0.34',
+    },
+    kind: 'pypi',
+    start: ['uvicorn', 'starlette_app:app'],
+    recipe: byPost,
+    source: 'Starlette, "SessionMiddleware"',
+    remark: '',
+  },
+];
