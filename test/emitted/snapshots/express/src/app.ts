@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
 import { ApiError, errorPage, toApiError } from './errors.ts';
 import { requestLog } from './log.ts';
-import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
+import { type Json, readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
@@ -48,7 +48,8 @@ function api(config: AppConfig, services: Services): Router {
   const routes = Router({ caseSensitive: true, strict: true });
   routes.use(rule((_request, response) => response.set(NO_STORE)));
   routes.use(async (request, _response, next) => {
-    request.body = await readJson(request); // before the session is read, which then is as fresh as can be
+    const body: Json | undefined = await readJson(request);
+    request.body = body; // before the session is read, which then is as fresh as can be
     next();
   });
   routes.use(sessionMiddleware(store, config.secrets));

@@ -12,7 +12,7 @@ import helmet from 'helmet';
 import type { AppConfig } from './config.ts';
 import { ApiError, errorPage, toApiError } from './errors.ts';
 import { logOptions, requestLog } from './log.ts';
-import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
+import { type Json, readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
@@ -69,7 +69,8 @@ function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
       reply.headers(NO_STORE);
     });
     routes.addHook('preValidation', async (request) => {
-      request.body = await readJson(request.raw);
+      const body: Json | undefined = await readJson(request.raw);
+      request.body = body;
     });
     useSessions(routes, store, secrets); // after the body, so that the session is as fresh as can be
     routes.addHook('preHandler', async (request) => {
