@@ -184,10 +184,11 @@ describe.skipIf(!DATABASE_URL)('in a database of its own', () => {
     await migrate(url);
     await createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000);
     const mistakes = [
-      database.run('test', (db) => db.command({ noSuchCommand: 1 })),
-      createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000),
+      () => database.run('test', (db) => db.command({ noSuchCommand: 1 })),
+      () => createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000),
     ];
-    for (const mistake of mistakes) {
+    for (const make of mistakes) {
+      const mistake = make();
       await expect(mistake).rejects.toThrow();
       await expect(mistake).rejects.not.toThrow(DatabaseUnavailable);
     }
