@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 export async function start(): Promise<void> {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', (error) => noteLoss(stream, error));
+  // A terminal that does not tell its width: one character a line is too narrow.
+  if (stdout.columns === 0) stdout.columns = 80;
   const [interruption, force] = [new AbortController(), new AbortController()];
   const interrupt = () => (interruption.signal.aborted ? force : interruption).abort();
   // Writing is synchronous, so a signal is handled only after the project is complete.

@@ -36,7 +36,7 @@ const PROBLEMS: Readonly<Record<string, readonly [reason: string, fix?: string]>
     'Run Node without --permission, or allow it with the flags --allow-fs-read, --allow-fs-write and --allow-child-process.',
   ],
   EROFS: ['the file system is read-only'],
-  ENOENT: ['it does not exist and cannot be created'],
+  ENOENT: ['no such file or directory'],
   ENOTDIR: ['part of the path is not a directory'],
   EISDIR: ['it is a directory'],
   ELOOP: ['its links lead in a circle'],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../errors.ts';
 import { oneLine, quoted } from '../legible.ts';
+import { noneOf } from '../options/document.ts';
 import { choice, missingValue, readFlag } from '../options/kinds.ts';
 import { type Known, OPTION_ROWS, OPTIONS, type Option, type OptionName } from '../options/options.ts';
 import { RUN_FLAG_ROWS, RUN_FLAGS, type RunFlag, type RunFlagRow } from '../options/run-flags.ts';
@@ -83,12 +84,10 @@ function readOption(token: OptionToken, given: Map<OptionName, unknown>, cwd: st
     remember(given, name, !negated, option);
   } else {
     if (negated) throw unknownFlag(token.rawName);
-    remember(
-      given,
-      name,
-      readFlag(flag, option.kind, typedValue(token, flag, option.kind.placeholder), cwd),
-      option,
-    );
+    const text = typedValue(token, flag, option.kind.placeholder);
+    // Undoes what a configuration says.
+    const none = text === 'none' ? noneOf(option) : undefined;
+    remember(given, name, none === undefined ? readFlag(flag, option.kind, text, cwd) : none, option);
   }
 }
 
@@ -114,7 +113,9 @@ function remember(
     return;
   }
   if (earlier !== undefined && earlier !== value) {
-    const [first, second] = [earlier, value].map((value) => option.kind.show(value as object).join());
+    const [first, second] = [earlier, value].map((value) =>
+      value === null ? 'none' : option.kind.show(value as object).join(),
+    );
     throw givenTwice(option.flag, first, second);
   }
   given.set(name, value);

@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../errors.ts';
 import { generator } from '../generator.ts';
+import { noneOf } from '../options/document.ts';
 import { OPTION_ROWS, type Option } from '../options/options.ts';
 import { RUN_FLAG_ROWS } from '../options/run-flags.ts';
 
@@ -55,8 +56,10 @@ export function runFlagHelp(): FlagHelp[] {
 
 // --- internal ---
 
-function usage({ flag, kind }: Option<unknown>): string {
-  return kind.placeholder === '' ? `--${flag}, --no-${flag}` : `--${flag} ${kind.placeholder}`;
+function usage(option: Option<unknown>): string {
+  const { flag, kind } = option;
+  if (kind.placeholder === '') return `--${flag}, --no-${flag}`;
+  return `--${flag} ${kind.placeholder}${noneOf(option) === undefined ? '' : '|none'}`;
 }
 
 /** The default when neither this flag nor one that it depends on is given. */

@@ -19,3 +19,9 @@ export function shown({ kind }: Option<unknown>, value: unknown): AnswersDocumen
 /** Options whose default is "none" also accept null. */
 export const isNullable = (option: Option<unknown>): boolean =>
   option.default({}, { cwd: '', packageManager: 'npm' }) === null;
+
+/** What the word "none" stands for on the command line; undefined for an option that cannot be none. */
+export function noneOf(option: Option<unknown>): null | readonly string[] | undefined {
+  if (option.kind.isList) return [];
+  return isNullable(option) ? null : undefined;
+}

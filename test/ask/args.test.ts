@@ -33,6 +33,11 @@ describe('readArgs', () => {
     [['--trust-proxy', '10.0.0.0/8', '--trust-proxy', '::1'], { trustProxy: ['10.0.0.0/8', '::1'] }],
     [['--trust-proxy', '10.0.0.0/8,::1'], { trustProxy: ['10.0.0.0/8', '::1'] }],
     [['--hostname', 'a.test', '--hostname', 'A.test'], { hostname: ['a.test'] }],
+    [['--ci', 'none'], { ci: null }],
+    [['--http-port=none'], { httpPort: null }],
+    [['--tls-cert', 'none', '--tls-key', 'none'], { tlsCert: null, tlsKey: null }],
+    [['--hostname', 'none', '--trust-proxy', 'none'], { hostname: [], trustProxy: [] }],
+    [['--ci', 'none', '--ci', 'none'], { ci: null }],
     [['--', 'my-app'], { directory: '/projects/my-app' }],
     [['--store', 'redis', '--store', 'redis'], { store: 'redis' }],
   ])('reads %j', (argv, given) => {
@@ -95,6 +100,9 @@ describe('readArgs', () => {
     [['--store', '--yes'], '--store needs a value'],
     [['--store', 'redis', '--store', 'pg'], 'given twice, as redis and as postgres'],
     [['--git', '--no-git'], 'given twice'],
+    [['--ci', 'none', '--ci', 'github'], 'given twice, as none and as github'],
+    [['--store', 'none'], '"none" is not postgres, redis or mongo'],
+    [['--idle-timeout', 'none'], '"none" is not a duration'],
     [[''], 'directory needs a value'],
     [['--', ''], 'directory needs a value'],
   ])('refuses %j', (argv, message) => {

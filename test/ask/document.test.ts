@@ -94,6 +94,49 @@ describe('--config', () => {
     expect(JSON.parse(stdout).answers).toMatchObject({ store: 'mongo', git: false });
   });
 
+  it('is undone by "none", where nothing is the default', async () => {
+    const cwd = temporaryDirectory();
+    const document = { ci: 'github', httpPort: 3080, hostname: ['a.test'], trustProxy: ['1'] };
+    const undo = Object.keys(document).map(
+      (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
+    const args = ['--config', '-', '--dry-run', '--json', ...undo.flatMap((flag) => [flag, 'none'])];
+    const { stdout } = await runInProcess(args, cwd, JSON.stringify(document));
+    expect(JSON.parse(stdout).answers).toMatchObject({
+      ci: null,
+      httpPort: null,
+      hostname: [],
+      trustProxy: [],
+      tls: 'self-signed',
+    });
+  });
+
+  it.each([
+    ['UTF-8', (json: string) => Buffer.from(json)],
+    ['UTF-8 with a mark', (json: string) => Buffer.from(`\ufeff${json}`)],
+    ['UTF-16, as PowerShell writes it', (json: string) => Buffer.from(`\ufeff${json}`, 'utf16le')],
+    ['UTF-16, the other way round', (json: string) => Buffer.from(`\ufeff${json}`, 'utf16le').swap16()],
+  ])('takes %s, from a file and from standard input', async (_what, encode) => {
+    const cwd = temporaryDirectory();
+    const bytes = encode(JSON.stringify({ directory: 'my-app', store: 'redis' }));
+    writeFileSync(join(cwd, 'answers.json'), bytes);
+    for (const source of ['answers.json', '-']) {
+      const run = await runInProcess(['--config', source, '--dry-run', '--json'], cwd, bytes);
+      expect(JSON.parse(run.stdout).answers).toMatchObject({ store: 'redis' });
+    }
+  });
+
+  it.each([
+    ['{"store":"redis","store":"mongo"}', '"store"'],
+    ['{ "hostname": ["store"], "store" : "redis", "st\\u006fre": "redis" }', '"store"'],
+  ])('refuses %s: one of the two would be ignored', async (json, key) => {
+    const { code, stderr } = await runInProcess(['--config', '-'], temporaryDirectory(), json);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`has the key ${key} twice`),
+    });
+  });
+
   it('takes standard input, and the answers of a manifest', async () => {
     const cwd = temporaryDirectory();
     const input = JSON.stringify(toDocument(await answersOf('my-app', '--no-install', '--no-git')));
@@ -117,7 +160,7 @@ describe('--config', () => {
     const { code, stderr } = await runInProcess(['--config', 'none.json'], temporaryDirectory());
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('cannot be read (ENOENT)'),
+      stderr: expect.stringContaining('cannot be read: no such file'),
     });
   });
 });

@@ -286,6 +286,16 @@ describe('the screen', () => {
     expect(framed.length).toBeGreaterThan(asked.length);
   });
 
+  it('is 80 columns wide where the terminal says 0', async () => {
+    const shell = openShell(temporaryDirectory());
+    shell.type(`stty cols 0; $GENERATOR --no-install --no-git${KEY.enter}`);
+    await shell.until(question('directory'));
+    shell.type(KEY.enter);
+    await shell.until(question('framework'));
+    shell.type(KEY.controlC);
+    await shell.until('Cancelled');
+  });
+
   it('shows that a long step runs, and erases that when it is done', async () => {
     const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
     fakeProgram(folder, 'npm', `${INSTALLS} setTimeout(() => {}, 500);`);

@@ -9,7 +9,11 @@ type Main = (argv: readonly string[], world: World) => Promise<number>;
 const requireBuilt = createRequire(import.meta.url);
 
 /** The built program without a process of its own, for tests of many runs. Nothing of it may be a terminal. */
-export async function runInProcess(argv: readonly string[], cwd: string, input = ''): Promise<Run> {
+export async function runInProcess(
+  argv: readonly string[],
+  cwd: string,
+  input: string | Buffer = '',
+): Promise<Run> {
   const { main } = requireBuilt(resolve('dist/cli.cjs')) as { main: Main };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const code = await main(argv, {

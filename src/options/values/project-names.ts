@@ -9,9 +9,14 @@ export function projectName(directory: string): string {
   return parent.startsWith('@') && parent.length > 1 ? `${parent}/${name}` : name;
 }
 
-/** @throws RangeError for a directory whose name npm rejects as a package name */
+/** No folder can have such a name there: a device, with any extension, or a dot at the end. */
+const IMPOSSIBLE_ON_WINDOWS = /^(con|prn|aux|nul|com[1-9]|lpt[1-9])(\.|$)|\.$/i;
+
+/** @throws RangeError for a directory whose name npm rejects as a package name, or in which Windows cannot clone it */
 export function checkProjectName(directory: string): string {
   const name = projectName(directory);
+  if (IMPOSSIBLE_ON_WINDOWS.test(basename(directory)))
+    throw new RangeError(`${quoted(name)} cannot be the name of a folder on Windows`);
   const { validForNewPackages, errors = [], warnings = [] } = validate(name);
   if (validForNewPackages) return name;
   const reasons = [...errors, ...warnings].join(', ');

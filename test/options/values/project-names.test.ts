@@ -28,6 +28,20 @@ describe('checkProjectName', () => {
   });
 });
 
+describe('checkProjectName, so that a project can be cloned on Windows', () => {
+  it.each(['con', 'nul', 'aux', 'prn', 'com1', 'lpt9', 'nul.txt', 'con.tar.gz', 'my-app.', 'my-app..'])(
+    'refuses %s',
+    (name) => {
+      expect(() => checkProjectName(`/projects/${name}`)).toThrow(/Windows/);
+      expect(() => checkProjectName(`/projects/@scope/${name}`)).toThrow(/Windows/);
+    },
+  );
+
+  it.each(['consoles', 'com', 'com10', 'lpt', 'null', 'my.app', 'a-con'])('takes %s', (name) => {
+    expect(checkProjectName(`/projects/${name}`)).toBe(name);
+  });
+});
+
 describe('slug', () => {
   it.each([
     ['my-app', 'my-app'],
