@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { install } from '../../src/steps/install.ts';
 import { fakeProgram, INSTALLS } from '../support/fake-program.ts';
+import { localProject } from '../support/local-project.ts';
 import { cleanEnv } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -13,27 +14,6 @@ const PLAIN = { docker: false, ci: null } as const;
 
 const RECORD = `${INSTALLS} require('node:fs').writeFileSync('called.json', JSON.stringify(process.argv.slice(2)));`;
 
-/** A project whose two dependencies lie beside it, so that a real package manager needs no network. */
-function project(inside = temporaryDirectory(), path = 'my-app'): string {
-  for (const name of ['runs', 'tests']) {
-    mkdirSync(join(inside, name), { recursive: true });
-    writeFileSync(join(inside, name, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
-  }
-  const directory = join(inside, path);
-  mkdirSync(directory, { recursive: true });
-  const up = '../'.repeat(path.split('/').length);
-  writeFileSync(
-    join(directory, 'package.json'),
-    JSON.stringify({
-      name: 'my-app',
-      version: '1.0.0',
-      dependencies: { runs: `file:${up}runs` },
-      devDependencies: { tests: `file:${up}tests` },
-    }),
-  );
-  return directory;
-}
-
 describe('install', () => {
   it.each([
     ['npm', ['install', '--include=dev']],
@@ -41,7 +21,7 @@ describe('install', () => {
     ['yarn', ['install']],
     ['bun', ['install']],
   ] as const)('calls %s install in the project', async (packageManager, args) => {
-    const [folder, directory] = [temporaryDirectory(), project()];
+    const [folder, directory] = [temporaryDirectory(), localProject()];
     fakeProgram(folder, packageManager, RECORD);
     const result = await install({ ...PLAIN, directory, packageManager }, { env: { PATH: folder }, signal });
     expect(result).toEqual({ step: 'install', status: 'done', note: 'dependencies installed' });
@@ -49,7 +29,7 @@ describe('install', () => {
   });
 
   it('says how to finish when it fails', async () => {
-    const [folder, directory] = [temporaryDirectory(), project()];
+    const [folder, directory] = [temporaryDirectory(), localProject()];
     fakeProgram(folder, 'npm', 'process.exit(7)');
     const result = await install(
       { ...PLAIN, directory, packageManager: 'npm' },
@@ -65,7 +45,10 @@ describe('install', () => {
 
   it('says so when the package manager is not there', async () => {
     const env = { PATH: temporaryDirectory() };
-    const result = await install({ ...PLAIN, directory: project(), packageManager: 'bun' }, { env, signal });
+    const result = await install(
+      { ...PLAIN, directory: localProject(), packageManager: 'bun' },
+      { env, signal },
+    );
     expect(result).toMatchObject({ status: 'failed', note: 'bun is not installed', finish: 'bun install' });
   });
 
@@ -81,7 +64,7 @@ describe('install', () => {
     { npm_config_package_lock: 'false' },
     { npm_config_dry_run: 'true' },
   ])('by npm is the same with %j', async (variables) => {
-    const directory = project();
+    const directory = localProject();
     // So that --global would hit nothing of this machine.
     const env = cleanEnv({ ...variables, npm_config_prefix: temporaryDirectory() });
     const result = await install(
@@ -94,7 +77,7 @@ describe('install', () => {
   });
 
   it('by npm asks for development dependencies, whatever a configuration file says', async () => {
-    const [directory, home] = [project(), temporaryDirectory()];
+    const [directory, home] = [localProject(), temporaryDirectory()];
     writeFileSync(join(home, '.npmrc'), 'omit=dev\n');
     const env = cleanEnv({ npm_config_userconfig: join(home, '.npmrc') });
     expect(
@@ -104,7 +87,7 @@ describe('install', () => {
   });
 
   it('does not call done what a configuration file kept from happening', async () => {
-    const [directory, home] = [project(), temporaryDirectory()];
+    const [directory, home] = [localProject(), temporaryDirectory()];
     writeFileSync(join(home, '.npmrc'), 'package-lock-only=true\n');
     const env = cleanEnv({ npm_config_userconfig: join(home, '.npmrc') });
     expect(
@@ -121,7 +104,7 @@ describe('install', () => {
     [false, 'github'],
   ] as const)('misses the lock file of a workspace, with docker %s and ci %s', async (docker, ci) => {
     const root = temporaryDirectory();
-    const directory = project(root, 'packages/my-app');
+    const directory = localProject(root, 'packages/my-app');
     writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, workspaces: ['packages/*'] }));
     const env = cleanEnv({});
     const around = { env, signal, output: 'kept' } as const;
