@@ -6,19 +6,21 @@ import { codeOf, UserError } from './errors.ts';
  * @param directory the target, if the error is about writing to it
  */
 export function explained(error: unknown, directory?: string): unknown {
-  const [reason, fix = 'Choose another directory.'] = PROBLEMS[codeOf(error)] ?? [];
+  const [reason, fix] = PROBLEMS[codeOf(error)] ?? [];
   if (!reason) return error;
   if (directory !== undefined)
     return new UserError('target_not_writable', `cannot write to ${directory}: ${reason}`, {
       flag: 'directory',
-      fix,
+      fix: fix ?? 'Choose another directory.',
     });
   const { path, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'uv_cwd')
     return new UserError('not_usable', 'the current directory does not exist any more', {
       fix: 'Change to another directory.',
     });
-  return new UserError('not_usable', `cannot use ${path ?? syscall}: ${reason}`, { fix });
+  return new UserError('not_usable', `cannot use ${path ?? syscall}: ${reason}`, {
+    fix: fix ?? 'Put that right, then run the same command again.',
+  });
 }
 
 /** In a few words; an unknown error speaks for itself. */

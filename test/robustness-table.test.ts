@@ -1,9 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fakeProgram } from './support/fake-program.ts';
-import { bash, interrupted, signalledWhileWriting } from './support/interrupted.ts';
+import { fakeProgram, STUBBORN } from './support/fake-program.ts';
+import {
+  bash,
+  interrupted,
+  signalledTwice,
+  signalledWhileWriting,
+  tenAtOnce,
+} from './support/interrupted.ts';
 import { packGenerator } from './support/packed.ts';
 import { type Run, runProgram } from './support/program.ts';
 import { expectComplete, holds } from './support/robustness-check.ts';
@@ -57,6 +63,10 @@ describe('without somebody to answer', () => {
     ),
   );
 
+  it.skipIf(!existsSync('/dev/full'))(SITUATIONS.outputFull.what, () =>
+    holds(SITUATIONS.outputFull, (cwd) => bash(bin, cwd, `"$1" "$2" ${APP.join(' ')} >/dev/full`)),
+  );
+
   it(SITUATIONS.ci.what, () =>
     holds(SITUATIONS.ci, async (cwd) => {
       const terminal = openTerminal(APP, cwd, { CI: '1' }, bin);
@@ -71,6 +81,7 @@ describe('wrong usage', () => {
       [SITUATIONS.unknownFlag, ['my-app', '--stroe', 'redis']],
       [SITUATIONS.badValue, ['my-app', '--store', 'redsi']],
       [SITUATIONS.badConfig, ['my-app', '--config', '/dev/null']],
+      [SITUATIONS.unset, ['', ...QUICK]],
     ]),
   )('%s', (_what, situation, args) => holds(situation, (cwd) => run(cwd, args)));
 
@@ -106,6 +117,7 @@ describe('targets', () => {
         ['link', ...QUICK],
         { prepare: both(make('real'), link('real')), project: 'real' },
       ],
+      [SITUATIONS.unusablePath, ['c#/my-app', ...QUICK]],
       [SITUATIONS.nameBrokenLink, ['link', ...QUICK], { prepare: link('/nowhere/at/all') }],
     ]),
   )('%s', (_what, situation, args, around) => holds(situation, (cwd) => run(cwd, args), around));
@@ -159,7 +171,7 @@ describe('targets', () => {
 });
 
 describe('interruptions', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('at a prompt by %s', (name) =>
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('at a prompt by %s', (name) =>
     holds(SITUATIONS.signalAtPrompt, async (cwd) => {
       const terminal = openTerminal([], cwd, {}, bin);
       await terminal.until('Where should the project be created?');
@@ -220,6 +232,28 @@ describe('interruptions', () => {
 });
 
 describe('later steps', () => {
+  it(SITUATIONS.stubborn.what, () =>
+    holds(SITUATIONS.stubborn, (cwd) => {
+      const folder = temporaryDirectory();
+      fakeProgram(folder, 'npm', STUBBORN);
+      return signalledTwice(['my-app', '--no-git'], {
+        cwd,
+        bin,
+        env: { PATH: `${folder}:${process.env.PATH}` },
+      });
+    }),
+  );
+
+  it(SITUATIONS.tenRuns.what, { timeout: 60_000 }, () =>
+    holds(SITUATIONS.tenRuns, async (cwd) => {
+      const runs = await tenAtOnce(bin, cwd, ['my-app', '--on-conflict', 'merge', '--no-git']);
+      expect(runs.map(({ code }) => code).sort()).toEqual([0, 3, 3, 3, 3, 3, 3, 3, 3, 3]);
+      const refused = runs.filter(({ code }) => code === 3);
+      for (const { stderr } of refused) expect(stderr).toContain(SITUATIONS.tenRuns.says);
+      return { code: 3, stderr: refused[0]?.stderr ?? '' };
+    }),
+  );
+
   it(SITUATIONS.installFails.what, () =>
     holds(SITUATIONS.installFails, (cwd) => {
       const folder = temporaryDirectory();

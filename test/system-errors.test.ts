@@ -110,7 +110,7 @@ describe('what the system refuses', () => {
     fakeProgram(folder, 'mkcert', '');
     const env = { PATH: `${folder}:${process.env.PATH}`, TMPDIR: join(folder, 'gone') };
     const run = await runProgram(['my-app', '--tls', 'mkcert', ...QUICK.split(' ')], { cwd, env });
-    expectRefusal(run, 'gone');
+    expectRefusal(run, 'no such file or directory. Set TMPDIR');
     expect(readdirSync(cwd)).toEqual([]);
   });
 

@@ -113,19 +113,16 @@ function refuseVerify(answers: Answers, isDryRun: boolean): void {
   });
 }
 
-async function certificatesByMkcert(answers: Answers, { env }: World) {
+async function certificatesByMkcert(answers: Answers, world: World) {
   if (answers.tls !== 'mkcert') return undefined;
   const { mkcertCertificates } = await import('../steps/mkcert.ts');
-  return mkcertCertificates(describeProject(answers).hostnames, env);
+  return mkcertCertificates(describeProject(answers).hostnames, world);
 }
 
 function runStepsInSight(answers: Answers, world: World, isVerified: boolean, isWatched: boolean, say: Say) {
-  const stepWorld = {
-    env: world.env,
-    signal: world.signal,
-    ...(world.force && { force: world.force }),
-    output: isWatched ? ('kept' as const) : ('shown' as const),
-  };
+  const { env, signal, force } = world;
+  const output = isWatched ? ('kept' as const) : ('shown' as const);
+  const stepWorld = { env, signal, ...(force && { force }), output };
   return runSteps(answers, stepWorld, isVerified, {
     watch: (label, step) => {
       if (isWatched) return spin(label, step, world.stdout);

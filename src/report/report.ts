@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import {
   type Answers,
   type Known,
@@ -87,7 +88,7 @@ export function answerRows(answers: Known, cwd: string): string[][] {
 const lastLines = (output = ''): string[] =>
   output === ''
     ? []
-    : output
+    : stripVTControlCharacters(output)
         .trimEnd()
         .split('\n')
         .slice(-25)

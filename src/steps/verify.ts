@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Answers } from '../options/options.ts';
 import { packageManagerCommands } from '../options/package-manager.ts';
 import { runProgram } from './program.ts';
@@ -29,8 +30,6 @@ export async function verify(
 
 /** The summary line of the test runner, if its output was kept. */
 function counted(output: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the test runner
-  const plain = output.replaceAll(/\u001B\[[\d;]*m/g, '');
-  const summary = /^ *Tests +(.+)$/m.exec(plain)?.[1];
+  const summary = /^ *Tests +(.+)$/m.exec(stripVTControlCharacters(output))?.[1];
   return summary ? `: ${summary}` : '';
 }

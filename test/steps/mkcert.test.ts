@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fakeProgram } from '../support/fake-program.ts';
-import { runProgram } from '../support/program.ts';
+import { interrupted } from '../support/interrupted.ts';
+import { BIN, runProgram } from '../support/program.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const MKCERT = ['my-app', '--tls', 'mkcert', '--no-install', '--no-git'];
@@ -48,4 +49,14 @@ describe('--tls mkcert', () => {
     });
     expect(readdirSync(cwd)).toEqual([]);
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'is cancelled by %s while mkcert is at work',
+    async (name) => {
+      const cwd = temporaryDirectory();
+      const { code, stderr } = await interrupted(BIN, cwd, ['mkcert'], MKCERT, name);
+      expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('Nothing was written') });
+      expect(readdirSync(cwd)).toEqual([]);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/steps/program.ts';
 import { fakeProgram, STUBBORN } from '../support/fake-program.ts';
-import { ended, startProgram } from '../support/program.ts';
+import { signalledTwice } from '../support/interrupted.ts';
 import { expectComplete } from '../support/robustness-check.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
@@ -27,12 +27,7 @@ describe('a program that ignores signals', () => {
       const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
       fakeProgram(folder, 'npm', STUBBORN);
       const env = { PATH: `${folder}:${process.env.PATH}` };
-      const child = startProgram(['my-app', '--json', '--no-git'], { cwd, env });
-      const said = ['at work', 'ignored'];
-      child.stderr.on('data', (data) => {
-        if (said[0] && String(data).includes(said[0]) && said.shift()) child.kill(name);
-      });
-      const { code, stdout } = await ended(child);
+      const { code, stdout } = await signalledTwice(['my-app', '--json', '--no-git'], { cwd, env }, name);
       expect({ code, document: JSON.parse(stdout) }).toMatchObject({
         code: 130,
         document: { exitCode: 130, error: { code: 'cancelled' } },

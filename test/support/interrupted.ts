@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { watch } from 'node:fs';
+import { watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { fakeProgram, INSTALLS } from './fake-program.ts';
 import { cleanEnv, ended, type Run, startProgram } from './program.ts';
 import { temporaryDirectory } from './temporary.ts';
@@ -49,4 +50,43 @@ export async function signalledWhileWriting(
     else setTimeout(() => child.kill(name), delayMs);
   });
   return ended(child);
+}
+
+/** For a STUBBORN program: when it is at work, and when it has ignored that. */
+export function signalledTwice(
+  args: readonly string[],
+  circumstances: Parameters<typeof startProgram>[1],
+  name: NodeJS.Signals = 'SIGTERM',
+): Promise<Run> {
+  const child = startProgram(args, circumstances);
+  const said = ['at work', 'ignored'];
+  child.stderr.on('data', (data) => {
+    if (said[0] && String(data).includes(said[0]) && said.shift()) child.kill(name);
+  });
+  return ended(child);
+}
+
+/** Ten of the same, with an npm that is at work until nine of them have ended. */
+export async function tenAtOnce(bin: string, cwd: string, args: readonly string[]): Promise<Run[]> {
+  const folder = temporaryDirectory();
+  fakeProgram(
+    folder,
+    'npm',
+    `${INSTALLS}
+    const { existsSync, watch } = require('node:fs');
+    const isOver = () => existsSync(${JSON.stringify(join(folder, 'over'))});
+    const watcher = watch(${JSON.stringify(folder)}, () => isOver() && watcher.close());
+    if (isOver()) watcher.close();`,
+  );
+  const end = () => writeFileSync(join(folder, 'over'), '');
+  onTestFinished(end);
+  const env = { PATH: `${folder}:${process.env.PATH}` };
+  let running = 10;
+  return Promise.all(
+    Array.from({ length: running }, async () => {
+      const run = await ended(startProgram(args, { bin, cwd, env }));
+      if (--running === 1) end();
+      return run;
+    }),
+  );
 }

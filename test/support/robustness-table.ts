@@ -39,7 +39,11 @@ export const SITUATIONS = {
   nameAbsolute: situation('an absolute path', 0, '✔ my-app', COMPLETE),
   nameLink: situation('a symbolic link to an empty directory', 0, '✔ link', COMPLETE),
   nameBrokenLink: situation('a broken symbolic link', 3, 'is not a directory'),
-  signalAtPrompt: situation('Ctrl-C, SIGINT or SIGTERM at any prompt', 130, 'Nothing was written'),
+  signalAtPrompt: situation(
+    'Ctrl-C, Ctrl-D, SIGINT, SIGTERM or SIGHUP at any prompt',
+    130,
+    'Nothing was written',
+  ),
   signalInInstall: situation('SIGINT or SIGTERM during install', 130, 'what is left to do', COMPLETE),
   signalInGit: situation('SIGINT or SIGTERM during git', 130, 'what is left to do', COMPLETE),
   signalInVerify: situation(
@@ -55,6 +59,21 @@ export const SITUATIONS = {
     'Choose another directory',
     COMPLETE,
   ),
+  tenRuns: situation(
+    'ten runs at once that add missing files: nine of them',
+    3,
+    'another run is at work',
+    COMPLETE,
+  ),
+  stubborn: situation('an install that ignores signals: the second one', 130, 'what is left to do', COMPLETE),
+  outputFull: situation(
+    'standard output on a full disk',
+    0,
+    'could not be written: the disk is full',
+    COMPLETE,
+  ),
+  unset: situation('an empty directory, as from an unset variable', 2, 'directory needs a value'),
+  unusablePath: situation('a path with `#`, `?`, `%20`, `\\` or a control character', 3, 'cannot run there'),
   installFails: situation('install fails', 4, 'To finish: npm install', COMPLETE),
 } as const satisfies Record<string, Situation>;
 
