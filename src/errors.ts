@@ -78,5 +78,6 @@ export const EXIT_CODES: readonly (readonly [ExitCode, string])[] = [
     'the target directory, or something else that is needed, cannot be used; nothing was written',
   ],
   [EXIT.laterStepFailed, 'the files were written, but a later step failed; the message says how to finish'],
+  [EXIT.needsYou, 'done, but the audit found more than was allowed'],
   [EXIT.cancelled, 'cancelled'],
 ];

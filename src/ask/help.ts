@@ -25,6 +25,7 @@ export function helpText(): string {
     'Usage',
     `  ${generator.name} [directory] [options]`,
     '  npm create secure-session-app@latest my-app -- --store redis --yes',
+    `  ${generator.name} audit URL [options]     grades how a running app handles sessions; see audit --help`,
     '',
     'Options',
     ...columns(rows),

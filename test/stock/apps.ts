@@ -42,7 +42,8 @@ export const STOCK_APPS: readonly StockApp[] = [
     env: { STORE: 'memory' },
     recipe: byLink,
     source: 'README, "User login"',
-    remark: '',
+    remark:
+      'The login renews the id, as it should. A request under way at logout saves the session again (B13); there is no CSRF defence, and Secure, SameSite and saveUninitialized: false are for the reader to set.',
   },
   {
     name: 'express-session, connect-redis',
@@ -53,7 +54,7 @@ export const STOCK_APPS: readonly StockApp[] = [
     database: 'redis',
     recipe: byLink,
     source: 'README, "Full setup"',
-    remark: '',
+    remark: 'The same without a session for each visitor, which this README turns off.',
   },
   {
     name: 'express-session, connect-pg-simple',
@@ -64,7 +65,7 @@ export const STOCK_APPS: readonly StockApp[] = [
     database: 'postgres',
     recipe: byLink,
     source: 'README, "Simple example"',
-    remark: '',
+    remark: 'The same. The cookie lasts 30 days, as the README sets it.',
   },
   {
     name: 'Passport, passport-local',
@@ -76,7 +77,8 @@ export const STOCK_APPS: readonly StockApp[] = [
       login: { request: 'POST /login/password', form: { username: '${USER}', password: '${PASSWORD}' } },
     },
     source: 'tutorial "Username & Password"',
-    remark: '',
+    remark:
+      'Since 0.6 both login and logout renew the id. No CSRF defence, no throttling: for the reader to add.',
   },
   {
     name: '@fastify/session',
@@ -90,7 +92,8 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['node', 'fastify-session.mjs'],
     recipe: byPost,
     source: 'README, "Usage"',
-    remark: '',
+    remark:
+      'The login keeps the id a visitor had: fixation. regenerate() is documented, but not as part of a login. Late saves bring sessions back.',
   },
   {
     name: 'koa-session',
@@ -99,7 +102,8 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['node', 'koa-session.mjs'],
     recipe: byPost,
     source: 'README, "Example", default config',
-    remark: '',
+    remark:
+      'The session is the cookie: it can be read (base64 of JSON), and a copy works after logout. An external store changes both.',
   },
   {
     name: 'iron-session',
@@ -108,7 +112,8 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['node', 'iron-session.mjs'],
     recipe: byPost,
     source: 'README, "Usage"',
-    remark: '',
+    remark:
+      'Encrypted, so nothing can be read; but a copy works after logout, as its FAQ says of sessions without a store. A damaged cookie is answered 500, so B8 stays unknown.',
   },
   {
     name: 'Better Auth',
@@ -134,7 +139,8 @@ export const STOCK_APPS: readonly StockApp[] = [
       change: { request: 'POST /api/auth/update-user', json: { name: 'Audit' } },
     },
     source: '"Basic usage", "Express"',
-    remark: '',
+    remark:
+      'Fixation, logout, password change and other sites are in order. The answer to a login holds the token, so scripts can read it. Rate limits are on in production only.',
   },
   {
     name: 'Django',
@@ -161,7 +167,8 @@ export const STOCK_APPS: readonly StockApp[] = [
       users,
     },
     source: '"Using the Django authentication system", deployment checklist',
-    remark: '',
+    remark:
+      'CSRF tokens, rotation and password change are in order. A second login of the same user keeps the id (auth.login cycles it for visitors only). Throttling is left to packages.',
   },
   {
     name: 'Flask-Login',
@@ -170,7 +177,8 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['gunicorn', 'flask_login_app:app'],
     recipe: byLink,
     source: 'documentation, "Usage"',
-    remark: '',
+    remark:
+      "Flask's session is a signed cookie: readable, equal for two logins in one second, and good after logout. Secure and SameSite are one line each in Flask's documentation.",
   },
   {
     name: 'FastAPI, SessionMiddleware',
@@ -185,6 +193,6 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['uvicorn', 'starlette_app:app'],
     recipe: byPost,
     source: 'Starlette, "SessionMiddleware"',
-    remark: '',
+    remark: 'A signed cookie too. SameSite=lax by default; https_only=True sets Secure.',
   },
 ];

@@ -103,8 +103,9 @@ function install({ kind, packages }: StockApp, directory: string): string {
   return [join(directory, 'venv/bin'), path].join(delimiter);
 }
 
-const run = (command: string, args: readonly string[], cwd: string): unknown =>
+function run(command: string, args: readonly string[], cwd: string): void {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}
 
 /** TLS in front, as all of these documents assume in production. */
 async function startProxy(port: number) {

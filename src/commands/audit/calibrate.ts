@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { type App, type Guarded, inventUser, shapeOf, valuesOf } from './app/app.ts';
 import type { Client } from './app/client.ts';
 import { draftOf } from './app/message.ts';
-import { type Exchange, NoAnswer } from './http/exchange.ts';
+import { type Exchange, headerOf, NoAnswer } from './http/exchange.ts';
 
 const USERS = 2;
 
@@ -68,6 +68,7 @@ async function register(app: App, notes: string[]): Promise<void> {
     app.secrets.add(user.password);
     const client = app.visitor();
     const answer = await app.perform(client, register, valuesOf(user));
+    if (answer.status === 429 && app.users.length === 0) throw throttled(answer);
     if (answer.status >= 400) {
       if (app.users.length > 0)
         return void notes.push(`a second user could not be registered: ${answer.status}`);
@@ -82,6 +83,7 @@ async function register(app: App, notes: string[]): Promise<void> {
 async function firstLogin(app: App): Promise<Client> {
   const client = app.visitor();
   const answer = await app.logIn(client);
+  if (answer.status === 429) throw throttled(answer);
   for (let times = 0; times < 2; times += 1) {
     if (!(await app.isSignedInSoon(client))) {
       throw cannotTell(
@@ -134,6 +136,13 @@ function cannotTell(reason: string): UserError {
       fix: 'Correct the recipe, or pass one with --recipe.',
     },
   );
+}
+
+function throttled(answer: Exchange): UserError {
+  const seconds = headerOf(answer, 'retry-after');
+  return new UserError('target_unreachable', 'the app refuses logins after too many attempts (429)', {
+    fix: seconds ? `Try again in ${seconds} s.` : 'Try again later.',
+  });
 }
 
 function unreachable(app: App, error: Error): unknown {

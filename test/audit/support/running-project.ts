@@ -11,7 +11,7 @@ export interface RunningProject {
   directory: string;
   url: string;
   ca: string;
-  /** With another text in one file, until it is called again with the first one. */
+  /** Builds what the files say now, and starts with an empty database. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,16 +34,6 @@ export async function startProject(
   const directory = await emit(name, flags);
   const database = await startServer(store);
   const port = await freePort();
-  const databaseUrl = await database.newDatabase();
-  const env = {
-    ...environment(),
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: databaseUrl,
-    MONGODB_URL: databaseUrl,
-    PORT: String(port),
-    APP_ORIGINS: `https://localhost:${port}`,
-    LOG_LEVEL: 'error',
-  };
   let server: ChildProcess | undefined;
   const stop = async () => {
     const running = server;
@@ -56,6 +46,17 @@ export async function startProject(
   const restart = async () => {
     await stop();
     build(directory);
+    // A new one each time: nothing must be left of the throttle of the run before.
+    const databaseUrl = await database.newDatabase();
+    const env = {
+      ...environment(),
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: databaseUrl,
+      MONGODB_URL: databaseUrl,
+      PORT: String(port),
+      APP_ORIGINS: `https://localhost:${port}`,
+      LOG_LEVEL: 'error',
+    };
     run(directory, env, 'dist/scripts/admin.js', 'migrate');
     const child = spawn(process.execPath, ['--env-file-if-exists=.env', 'dist/src/server.js'], {
       cwd: directory,

@@ -7,6 +7,7 @@ printf '<title>Log in</title><form method="post">{%% csrf_token %%}{{ form.as_p 
 cat >> stock/settings.py <<'SETTINGS'
 DEBUG = False
 ALLOWED_HOSTS = ["localhost"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 TEMPLATES[0]["DIRS"] = [BASE_DIR / "templates"]
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
@@ -14,9 +15,11 @@ SETTINGS
 cat > stock/urls.py <<'URLS'
 from django.http import JsonResponse
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 
+@require_safe
 def me(request):
     user = request.user
     return JsonResponse({"user": user.get_username()}, status=200 if user.is_authenticated else 401)

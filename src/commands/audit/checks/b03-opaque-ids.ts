@@ -17,14 +17,14 @@ export const opaqueIds: Check = {
   own: 'src/session/store.ts newSessionId',
   async run(app) {
     while (app.issued.length < LEAST_SAMPLES) await app.signIn();
-    const names = app.users.map(({ name }) => name.toLowerCase());
+    const names = app.users.map(({ name }) => wordOf(name));
     let weakest = Number.POSITIVE_INFINITY;
     for (const name of app.sessionCookies) {
       const values = app.issued.map((cookies) => cookies.get(name) ?? '').filter(Boolean);
       if (values.length < LEAST_SAMPLES) return unknown(`only ${values.length} values of ${name} were seen`);
       if (new Set(values).size < values.length) return fail('F', `two sign-ins got the same ${name}`);
       const telling = values.find((value) =>
-        readings(value).some((text) => names.some((user) => text.toLowerCase().includes(user))),
+        readings(value).some((text) => names.some((name) => name.test(text))),
       );
       if (telling) return fail('F', `${name} says who its user is: anybody who decodes it can read that`);
       weakest = Math.min(weakest, bitsAtMost(values));
@@ -39,6 +39,10 @@ export const opaqueIds: Check = {
 };
 
 // --- internal ---
+
+/** As a word of its own: a short name may occur in random characters. */
+const wordOf = (name: string): RegExp =>
+  new RegExp(`(?<![A-Za-z0-9])${name.replace(/[^\w@]/g, '\\$&')}(?![A-Za-z0-9])`, 'i');
 
 /** An upper bound: places that differ between the values, times what their characters can say. */
 function bitsAtMost(values: readonly string[]): number {
