@@ -1,7 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { decide } from '../ask/answers.ts';
 import type { Request } from '../ask/args.ts';
 import { isInteractive } from '../ask/interactivity.ts';
 import { EXIT, type ExitCode, UserError } from '../errors.ts';
+import { legible } from '../legible.ts';
 import type { Answers } from '../options/options.ts';
 import { detectPackageManager } from '../options/package-manager.ts';
 import { loadOverlays } from '../plan/packed-overlays.ts';
@@ -121,8 +123,9 @@ async function certificatesByMkcert(answers: Answers, world: World) {
 
 function runStepsInSight(answers: Answers, world: World, isVerified: boolean, isWatched: boolean, say: Say) {
   const { env, signal, force } = world;
-  const output = isWatched ? ('kept' as const) : ('shown' as const);
-  const stepWorld = { env, signal, ...(force && { force }), output };
+  // On standard error, because standard output is ours.
+  const show = (text: string) => world.stderr.write(legible(stripVTControlCharacters(text)));
+  const stepWorld = { env, signal, ...(force && { force }), ...(isWatched ? {} : { show }) };
   return runSteps(answers, stepWorld, isVerified, {
     watch: (label, step) => {
       if (isWatched) return spin(label, step, world.stdout);

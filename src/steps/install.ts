@@ -15,7 +15,7 @@ export async function install(project: Project, world: StepWorld): Promise<StepR
   const command = (await isOutsideOfWorkspace(project, world)) ? commands.installAlone : commands.install;
   const [program = '', ...args] = command.split(' ');
   const all = [...args, ...commands.withDevelopment];
-  const outcome = await runProgram(program, all, directory, world, world.output ?? 'shown');
+  const outcome = await runProgram(program, all, directory, world, world.show);
   const problem = outcome.ok
     ? problemAfter(project)
     : { note: outcome.isMissing ? `${program} is not installed` : `"${command}" failed`, finish: command };

@@ -20,8 +20,8 @@ const MISLEADING = new RegExp(
 );
 
 /**
- * Runs a program in the project. It gets no input, so that a prompt of its own cannot hang the run. Its output goes to
- * standard error, because standard output is ours.
+ * Runs a program in the project. It gets no input, so that a prompt of its own cannot hang the run, and none of our
+ * outputs, which may be full. What it prints is shown as it comes, or kept.
  *
  * Without execa, which made the download a quarter larger for this one call.
  */
@@ -29,19 +29,18 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   cwd: string,
-  { env, signal, force }: Omit<StepWorld, 'output'>,
-  output: 'shown' | 'kept' = 'kept',
+  { env, signal, force }: Omit<StepWorld, 'show'>,
+  show?: StepWorld['show'],
 ): Promise<Outcome> {
   const { spawn } = await import('node:child_process'); // saves milliseconds in a run without steps
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !MISLEADING.test(name)));
-  const stream = output === 'shown' ? 2 : 'pipe';
   let child: ChildProcess;
   try {
     child = spawn(program, args, {
       cwd,
       env: kept,
       signal,
-      stdio: ['ignore', stream, stream],
+      stdio: ['ignore', 'pipe', 'pipe'],
       // On Windows package managers are scripts, which only a shell can start. Their arguments need no quoting.
       shell: process.platform === 'win32' && program !== 'git',
     });
@@ -49,13 +48,17 @@ export async function runProgram(
     return { ok: false, isMissing: false, output: reasonOf(error) }; // denied by Node's permission model
   }
   let text = '';
-  for (const readable of [child.stdout, child.stderr]) {
-    readable?.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
+  const outputs = [child.stdout, child.stderr].filter((readable) => readable !== null);
+  for (const readable of outputs) {
+    readable.setEncoding('utf8').on('data', (chunk: string) => {
+      if (show) show(chunk);
+      else text += chunk;
     });
-    // Programs that it started may hold its output open.
-    force?.addEventListener('abort', () => readable?.destroy());
   }
+  // Programs that it started may hold its output open.
+  child.on('exit', () => {
+    if (signal.aborted) for (const readable of outputs) readable.destroy();
+  });
   force?.addEventListener('abort', () => child.kill('SIGKILL'));
   let isMissing = false;
   child.on('error', (error) => {

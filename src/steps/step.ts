@@ -8,8 +8,8 @@ export type StepResult =
 
 /** What a step may use of the world. */
 export interface StepWorld extends Pick<World, 'env' | 'signal' | 'force'> {
-  /** Whether output of long programs is shown as it arrives, or kept and shown only if they fail. */
-  output?: 'shown' | 'kept';
+  /** Shows output of long programs as it arrives. Without it, output is kept and shown only if they fail. */
+  show?: (text: string) => void;
 }
 
 export type Step = () => Promise<StepResult>;

@@ -11,7 +11,7 @@ export async function verify(
 ): Promise<StepResult> {
   const command = packageManagerCommands(answers.packageManager).run('test');
   const [program = '', ...args] = command.split(' ');
-  const outcome = await runProgram(program, args, answers.directory, world, world.output ?? 'shown');
+  const outcome = await runProgram(program, args, answers.directory, world, world.show);
   if (outcome.ok)
     return { step: 'verify', status: 'done', note: `the project's tests pass${counted(outcome.output)}` };
   const note = outcome.isMissing

@@ -18,7 +18,7 @@ it.each([
   writeFileSync(join(root, 'package.json'), '{ "name": "root", "private": true }');
   const pnpm = await folderOf('pnpm', 'pnpm@10', process.cwd());
   const env = cleanEnv({ PATH: `${pnpm}:${process.env.PATH}`, NODE_ENV: 'production' });
-  const world = { env, signal: new AbortController().signal, output: 'kept' } as const;
+  const world = { env, signal: new AbortController().signal } as const;
   const answers = { directory, packageManager: 'pnpm', docker: false, ci: null } as const;
   expect(await install(answers, world)).toEqual({
     step: 'install',

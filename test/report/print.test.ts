@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fakeProgram } from '../support/fake-program.ts';
+import { fakeProgram, INSTALLS } from '../support/fake-program.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { bash } from '../support/interrupted.ts';
 import { BIN, runProgram } from '../support/program.ts';
@@ -26,6 +26,13 @@ describe.skipIf(!existsSync('/dev/full'))('output that cannot be written', () =>
     expect(run.code).toBe(0);
     expectComplete(cwd, 'my-app');
     expect(existsSync(join(cwd, 'my-app', '.git', 'HEAD'))).toBe(true);
+  });
+
+  it('does not make a program fail that prints, too', async () => {
+    const [cwd, folder] = [temporaryDirectory(), temporaryDirectory()];
+    fakeProgram(folder, 'npm', `${INSTALLS} require('node:fs').writeSync(2, 'progress');`);
+    const { code } = await bash(BIN, cwd, `PATH="${folder}:$PATH" "$1" "$2" my-app --no-git 2>/dev/full`);
+    expect(code).toBe(0);
   });
 
   it('exits 4 where the document of a written project is lost', async () => {

@@ -67,10 +67,7 @@ describe('install', () => {
     const directory = localProject();
     // So that --global would hit nothing of this machine.
     const env = cleanEnv({ ...variables, npm_config_prefix: temporaryDirectory() });
-    const result = await install(
-      { ...PLAIN, directory, packageManager: 'npm' },
-      { env, signal, output: 'kept' },
-    );
+    const result = await install({ ...PLAIN, directory, packageManager: 'npm' }, { env, signal });
     expect(result).toMatchObject({ status: 'done' });
     expect(existsSync(join(directory, 'node_modules', 'tests', 'package.json'))).toBe(true);
     expect(existsSync(join(directory, 'package-lock.json'))).toBe(true);
@@ -80,9 +77,9 @@ describe('install', () => {
     const [directory, home] = [localProject(), temporaryDirectory()];
     writeFileSync(join(home, '.npmrc'), 'omit=dev\n');
     const env = cleanEnv({ npm_config_userconfig: join(home, '.npmrc') });
-    expect(
-      await install({ ...PLAIN, directory, packageManager: 'npm' }, { env, signal, output: 'kept' }),
-    ).toMatchObject({ status: 'done' });
+    expect(await install({ ...PLAIN, directory, packageManager: 'npm' }, { env, signal })).toMatchObject({
+      status: 'done',
+    });
     expect(existsSync(join(directory, 'node_modules', 'tests', 'package.json'))).toBe(true);
   });
 
@@ -90,9 +87,7 @@ describe('install', () => {
     const [directory, home] = [localProject(), temporaryDirectory()];
     writeFileSync(join(home, '.npmrc'), 'package-lock-only=true\n');
     const env = cleanEnv({ npm_config_userconfig: join(home, '.npmrc') });
-    expect(
-      await install({ ...PLAIN, directory, packageManager: 'npm' }, { env, signal, output: 'kept' }),
-    ).toMatchObject({
+    expect(await install({ ...PLAIN, directory, packageManager: 'npm' }, { env, signal })).toMatchObject({
       status: 'failed',
       note: expect.stringContaining('2 dependencies are not there, such as runs'),
       finish: 'npm install --workspaces=false --include=dev',
@@ -107,7 +102,7 @@ describe('install', () => {
     const directory = localProject(root, 'packages/my-app');
     writeFileSync(join(root, 'package.json'), JSON.stringify({ private: true, workspaces: ['packages/*'] }));
     const env = cleanEnv({});
-    const around = { env, signal, output: 'kept' } as const;
+    const around = { env, signal } as const;
     const result = await install({ directory, packageManager: 'npm', docker, ci }, around);
     expect(result).toMatchObject({
       status: 'failed',

@@ -16,7 +16,7 @@ export const LONGEST_DURATION_MS = 400 * DAY_MS;
 
 /** `30m` → milliseconds. A number without a unit is refused: seconds and milliseconds are easily confused. */
 export function parseDuration(text: string): number {
-  if (/^\d+$/.test(text)) {
+  if (/^\d{1,9}$/.test(text)) {
     throw new RangeError(`${quoted(text)} has no unit; write ${text}s, ${text}m, ${text}h or ${text}d`);
   }
   const [, digits, letter] = /^(\d+)([smhd])$/.exec(text) ?? [];
