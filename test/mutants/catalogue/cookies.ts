@@ -160,7 +160,8 @@ const lifetimes = [
 
 /** The call that deletes the cookie, with other attributes than it was set with. */
 function deletions(find: string): Omit<Mutant, 'file'>[] {
-  const over = (attributes: string) => find.replace(', COOKIE)', `, { ...COOKIE, ${attributes} })`);
+  const over = (attributes: string) =>
+    find.replace(', COOKIE)', ', { ...COOKIE })').replace('...COOKIE', `...COOKIE, ${attributes}`);
   return [
     {
       id: 'deletion-insecure',
@@ -207,8 +208,12 @@ export const COOKIES: Mutant[] = [
   ...names,
   ...lifetimes,
   ...mutantsOf(
-    { file: MIDDLEWARE, frameworks: ['express', 'fastify'], tests: ['sessions.test.ts', 'cookies.test.ts'] },
+    { file: MIDDLEWARE, frameworks: ['express'], tests: ['sessions.test.ts', 'cookies.test.ts'] },
     deletions('clearCookie(COOKIE_NAME, COOKIE)'),
+  ),
+  ...mutantsOf(
+    { file: MIDDLEWARE, frameworks: ['fastify'], tests: ['sessions.test.ts', 'cookies.test.ts'] },
+    deletions("setCookie(COOKIE_NAME, '', { ...COOKIE, expires: new Date(0) })"),
   ),
   ...mutantsOf(
     { file: MIDDLEWARE, frameworks: ['koa'], tests: ['sessions.test.ts', 'cookies.test.ts'] },

@@ -153,13 +153,13 @@ const pages = [
         what: 'Besides the pages, files beside their folder are served.',
         ...{
           express: {
-            find: 'app.use(express.static(config.publicDirectory, files));',
+            find: "app.use(express.static(config.publicDirectory, { ...files, dotfiles: 'ignore' }));",
             replace:
               "app.use(express.static(config.publicDirectory, files), express.static(config.publicDirectory.replace(/[^/]*$/, ''), files));",
           },
           fastify: {
-            find: 'const files = { root: config.publicDirectory,',
-            replace: "const files = { root: config.publicDirectory.replace(/[^/]*$/, ''),",
+            find: '{ root: config.publicDirectory, ...files }',
+            replace: "{ root: config.publicDirectory.replace(/[^/]*$/, ''), ...files }",
           },
           koa: {
             find: 'app.use(pageRoutes(config.publicDirectory));',

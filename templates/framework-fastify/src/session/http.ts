@@ -114,7 +114,7 @@ export function dropSession(request: SessionRequest): void {
 
 /** Deletes the cookie with the attributes it was set with: browsers ignore any other deletion of a `__Host-` cookie. */
 export function clearSessionCookie(reply: FastifyReply): void {
-  reply.clearCookie(COOKIE_NAME, COOKIE);
+  reply.setCookie(COOKIE_NAME, '', { ...COOKIE, expires: new Date(0) }); // clearCookie() adds a Max-Age
 }
 
 /** Gives the request the session that the cookie names, or a new and empty one that nobody has stored. */

@@ -29,8 +29,8 @@ export function createApp(config: AppConfig, services: Services) {
   reportRoutes(app, services); // reads no cookie and changes nothing; browsers may send it without Origin
   app.use(rule((request) => refuseCrossSite(request, config.origins, services.log))); // before any route and any body
   app.use('/api', api(config, services));
-  const files = { extensions: ['html'], redirect: false, dotfiles: 'ignore' as const };
-  app.use(express.static(config.publicDirectory, files)); // after /api, which so never waits for the disk
+  const files = { extensions: ['html'], redirect: false, acceptRanges: false, etag: false };
+  app.use(express.static(config.publicDirectory, { ...files, dotfiles: 'ignore' })); // after /api, which so never waits for the disk
   app.use(() => {
     throw new ApiError('not_found');
   });

@@ -26,11 +26,11 @@ export function createLog(level = 'info', destination: DestinationStream = pino.
  * @param whoIs the ids of the user and the session, as far as they are known by then
  */
 export function requestLog(logger: Logger, whoIs: (request: Request) => object): RequestHandler {
-  const line = (request: Request, { statusCode: status }: Response, took: { responseTime: number }) => ({
+  const line = (request: Request, response: Response, took: { responseTime: number }) => ({
     method: request.method,
     path: request.originalUrl.split('?', 1)[0],
     ip: request.ip,
-    status,
+    status: statusOf(response),
     ms: took.responseTime,
     ...whoIs(request),
   });
@@ -45,4 +45,9 @@ export function requestLog(logger: Logger, whoIs: (request: Request) => object):
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
   });
+}
+
+/** Where the client did not wait for its answer, a status that no server sends. */
+function statusOf({ statusCode, writableFinished }: Response): number {
+  return writableFinished ? statusCode : 499;
 }

@@ -47,8 +47,12 @@ export async function createApp(config: AppConfig, services: Services): Promise<
         refuseCrossSite(raw, config.origins, services.log); // before any route and any body
       });
       sameSite.register(api(config, services), { prefix: '/api' });
-      const files = { root: config.publicDirectory, extensions: ['html'], dotfiles: 'ignore' as const };
-      sameSite.register(fastifyStatic, files); // /api never waits for the disk
+      sameSite.addHook('onSend', async (_request, reply) => {
+        const isScript = String(reply.getHeader('content-type')).startsWith('application/javascript');
+        if (isScript) reply.type('text/javascript; charset=utf-8'); // RFC 9239
+      });
+      const files = { extensions: ['html'], dotfiles: 'ignore' as const, acceptRanges: false, etag: false };
+      sameSite.register(fastifyStatic, { root: config.publicDirectory, ...files }); // /api never waits for the disk
       sameSite.register(async (elsewhere) => {
         elsewhere.addHook('onRequest', notFound); // before a body is read
         elsewhere.setNotFoundHandler(notFound);
@@ -133,7 +137,8 @@ function errorHandler({ publicDirectory }: AppConfig, { log }: Services) {
   };
 }
 
-/** A path out of the directory, a part of a file that does not exist: @fastify/static says so by the status. */
+/** A type that is none, or a path out of the directory: Fastify and @fastify/static say so by the status. */
 function fromFramework({ statusCode = 500 }: Partial<FastifyError>): ApiError | null {
+  if (statusCode === 415) return new ApiError('unsupported_media_type');
   return statusCode < 500 ? new ApiError('not_found') : null;
 }

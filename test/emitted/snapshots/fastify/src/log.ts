@@ -3,6 +3,7 @@
  * their handle. No line may contain a session id, a cookie or a password (ASVS 16.2.5).
  */
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { type FastifyBaseLogger, type FastifyRequest, LogController, type onRequestHookHandler } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
@@ -40,8 +41,13 @@ export function requestLog(whoIs: (request: FastifyRequest) => object): onReques
     reply.raw.once('close', () => {
       const path = originalUrl.split('?', 1)[0];
       const ms = Math.round(reply.elapsedTime);
-      request.log.info({ method, path, ip, status: reply.statusCode, ms, ...whoIs(request) }, 'request');
+      request.log.info({ method, path, ip, status: statusOf(reply.raw), ms, ...whoIs(request) }, 'request');
     });
     next();
   };
+}
+
+/** Where the client did not wait for its answer, a status that no server sends. */
+function statusOf({ statusCode, writableFinished }: ServerResponse): number {
+  return writableFinished ? statusCode : 499;
 }

@@ -1,5 +1,5 @@
 /** What happens to a request, top to bottom? Each line has its reason. */
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { Router, type RouterContext } from '@koa/router';
 import { send } from '@koa/send';
 import Koa, { type Context, HttpError, type Middleware } from 'koa';
@@ -117,7 +117,9 @@ function reportRoutes(routes: Router, { log, now }: Services): void {
  * @param directory where the files are; nothing outside it is served, and nothing that begins with a dot
  */
 function pageRoutes(directory: string): Middleware {
-  const options = { root: directory, index: 'index.html', extensions: ['html'], gzip: false, brotli: false };
+  const setHeaders = (response: ServerResponse) => response.setHeader('Cache-Control', 'public, max-age=0');
+  const files = { index: 'index.html', extensions: ['html'], gzip: false, brotli: false };
+  const options = { root: directory, ...files, setHeaders };
   return async (ctx: Context, next: Next) => {
     if (!['GET', 'HEAD'].includes(ctx.method) || ctx.path.startsWith('/api/')) return next();
     const file: string | undefined = await send(ctx, ctx.path, options).catch(noFile);

@@ -28,13 +28,13 @@ export function createLog(level = 'info', destination?: DestinationStream): Logg
  */
 export function requestLog(logger: Logger, whoIs: (ctx: Context) => object): Middleware {
   const contexts = new WeakMap<IncomingMessage, Context>(); // pino-http knows Node's request, not Koa's
-  const line = (request: IncomingMessage, { statusCode: status }: ServerResponse, took: { responseTime: number }) => {
+  const line = (request: IncomingMessage, response: ServerResponse, took: { responseTime: number }) => {
     const ctx = contexts.get(request);
     return {
       method: request.method,
       path: request.url?.split('?', 1)[0],
       ip: ctx?.ip,
-      status,
+      status: statusOf(response),
       ms: took.responseTime,
       ...(ctx && whoIs(ctx)),
     };
@@ -55,4 +55,9 @@ export function requestLog(logger: Logger, whoIs: (ctx: Context) => object): Mid
     logRequest(ctx.req, ctx.res);
     return next();
   };
+}
+
+/** Where the client did not wait for its answer, a status that no server sends. */
+function statusOf({ statusCode, writableFinished }: ServerResponse): number {
+  return writableFinished ? statusCode : 499;
 }

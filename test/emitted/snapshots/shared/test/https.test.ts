@@ -100,7 +100,8 @@ describe('behind a trusted proxy', () => {
     leaving.on('error', () => {}).end();
     await ping.reached;
     leaving.destroy();
-    await expect.poll(() => app.log().find(({ path }) => path === '/readyz')?.ip).toBe('203.0.113.8');
+    const line = () => app.log().find(({ path }) => path === '/readyz');
+    await expect.poll(() => [line()?.ip, line()?.status]).toEqual(['203.0.113.8', 499]);
     ping.release();
     expect((await app.browser().get('/livez')).status).toBe(200);
   });

@@ -18,6 +18,9 @@ const BARE_HEADERS = {
   Connection: 'close',
 };
 
+/** Files are small and sent whole, when they have changed: each framework would do something else with these. */
+const IGNORED = ['if-match', 'if-none-match', 'if-range', 'if-unmodified-since', 'range'];
+
 /** What Node's parser says, where it is not just a 400. */
 const PARSER_ERRORS: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
@@ -47,6 +50,7 @@ export function createBoundedServer(
       return;
     }
     request.url = pathOf(request.url);
+    for (const name of IGNORED) delete headers[name];
     app(request, response);
   };
 
@@ -72,16 +76,23 @@ export function createBoundedServer(
 }
 
 /**
- * The path and query of a request's target, which may have a host in front (RFC 9112 section 3.2). What is neither, or
- * cannot be decoded, becomes a path that does not exist: each framework would answer it in a way of its own.
+ * The path and query of a request's target, which may have a host in front (RFC 9112 section 3.2), with letters that did
+ * not have to be percent-encoded as they are (RFC 3986 section 6.2.2). What is neither, cannot be decoded, or has empty
+ * or dot segments becomes a path that does not exist: each framework would answer it in a way of its own.
  */
 function pathOf(target = ''): string {
   const isAbsolute = /^https?:/i.test(target) && URL.canParse(target);
-  const path = isAbsolute ? target.replace(/^https?:\/*[^/?#]*\/?/i, '/') : target.replace(/^\/?/, '/');
+  const whole = isAbsolute ? target.replace(/^https?:\/*[^/?#]*\/?/i, '/') : target;
+  const [written = '', query] = whole.split(/(?=\?)/, 2);
+  const path = written.replace(/%[2-7][\da-f]/gi, (code) => /[\w.~-]/.exec(decodeURIComponent(code))?.[0] ?? code);
+  const isPath = /^(?!.*\/(?:\.{0,2}\/|\.{1,2}$))\//.test(path) && isDecodable(path);
+  return (isPath ? path : `/${encodeURIComponent(encodeURIComponent(path))}`) + (query ?? '');
+}
+
+function isDecodable(path: string): boolean {
   try {
-    decodeURIComponent(path.split('?', 1)[0] ?? '');
-    return path;
+    return Boolean(decodeURIComponent(path));
   } catch {
-    return path.replaceAll('%', '%25');
+    return false;
   }
 }
