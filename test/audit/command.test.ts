@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runInProcess } from '../support/in-process.ts';
+import { ended, startProgram } from '../support/program.ts';
 import { listFiles, temporaryDirectory } from '../support/temporary.ts';
 import type { Fault } from './support/faults.ts';
 import { startSampleApp } from './support/sample-app.ts';
@@ -193,6 +194,30 @@ describe('audit', () => {
     // Unless there is a network, the name example.org is not known.
     if (args[0] === 'https://example.org' && code === 3) return;
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+  });
+
+  it('exits 130 on Ctrl-C, and removes the accounts it made all the same', async () => {
+    const { app, cwd } = await sample();
+    const child = startProgram(['audit', app.url], { cwd });
+    let isUnderWay = false;
+    child.stdout.on('data', (text) => {
+      isUnderWay ||= String(text).includes('✔ B6');
+      if (isUnderWay) child.kill('SIGINT');
+    });
+    const { code, stderr } = await ended(child);
+    expect({ code, isUnderWay, accounts: app.accounts() }).toEqual({
+      code: 130,
+      isUnderWay: true,
+      accounts: [],
+    });
+    expect(stderr).toContain('Cancelled.');
+  });
+
+  it('refuses flags that npm consumed', async () => {
+    const { code, stderr } = await runInProcess(['audit', 'https://localhost'], temporaryDirectory(), '', {
+      npm_config_timeouts: 'true',
+    });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('npm consumed --timeouts') });
   });
 
   it('writes nothing unless it is asked to', async () => {

@@ -13,12 +13,13 @@ export async function runInProcess(
   argv: readonly string[],
   cwd: string,
   input: string | Buffer = '',
+  env: Record<string, string> = {},
 ): Promise<Run> {
   const { main } = requireBuilt(resolve('dist/cli.cjs')) as { main: Main };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const code = await main(argv, {
     cwd,
-    env: cleanEnv({}),
+    env: cleanEnv(env),
     stdin: Readable.from([input]),
     stdout,
     stderr,

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../../errors.ts';
 import { parseDuration } from '../../options/values/durations.ts';
 import { nearest } from '../../options/values/nearest.ts';
+import type { World } from '../../world.ts';
 import { CHECKS, LAST_CHECKS } from './checks/index.ts';
 import { GRADES, type Grade } from './grade.ts';
 
@@ -90,7 +91,28 @@ export function readAuditArgs(argv: readonly string[]): AuditArgs {
   };
 }
 
+/**
+ * `npm create … audit URL --only B6` without `--`: npm keeps the flag for itself, and another audit would run.
+ * @throws UserError with the way that works
+ */
+export function refuseSwallowedAuditFlags(argv: readonly string[], env: World['env']): void {
+  const swallowed = Object.keys(FLAGS).filter(
+    (flag) =>
+      !NPM_SETTINGS.includes(flag) &&
+      !argv.some((word) => word.startsWith(`--${flag}`)) &&
+      env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined,
+  );
+  if (swallowed.length === 0) return;
+  const flags = swallowed.map((flag) => `--${flag}`).join(' ');
+  throw new UserError('swallowed_flags', `npm consumed ${flags} and did not pass it on`, {
+    fix: `Use npx: npx create-secure-session-app audit ${argv.join(' ')} ${flags} …`,
+  });
+}
+
 // --- internal ---
+
+/** Settings that people have in .npmrc. */
+const NPM_SETTINGS = ['ca', 'user', 'password', 'help'];
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
 

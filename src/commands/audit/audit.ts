@@ -1,7 +1,7 @@
 /** `audit URL`: how well does a running app handle sessions, by its behaviour? The steps in order. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EXIT, type ExitCode, UserError } from '../../errors.ts';
+import { Cancelled, EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { generator } from '../../generator.ts';
 import { isAnimated } from '../../report/progress.ts';
 import type { World } from '../../world.ts';
@@ -9,7 +9,7 @@ import { App } from './app/app.ts';
 import { MANIFEST, ownRecipe } from './app/own-project.ts';
 import { type Recipe, readRecipe } from './app/recipe.ts';
 import { readValue } from './app/secret-values.ts';
-import { type AuditArgs, type Flag, readAuditArgs } from './args.ts';
+import { type AuditArgs, type Flag, readAuditArgs, refuseSwallowedAuditFlags } from './args.ts';
 import { isKnown, readBaseline } from './baseline.ts';
 import { calibrate } from './calibrate.ts';
 import type { CheckOptions } from './check.ts';
@@ -24,6 +24,7 @@ import { runChecks } from './run.ts';
 /** @param argv without the word `audit` */
 export async function audit(argv: readonly string[], world: World): Promise<ExitCode> {
   const args = readAuditArgs(argv);
+  refuseSwallowedAuditFlags(argv, world.env);
   const { flags } = args;
   const printed = await justPrinted(flags, world);
   if (printed !== undefined) return say(world, printed);
@@ -80,6 +81,9 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
     await writeReports(document, flags, world.cwd);
     if (isJson) world.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return exitCode;
+  } catch (error) {
+    // Whatever failed first: it failed because of that.
+    throw world.signal.aborted ? new Cancelled() : error;
   } finally {
     table.stop();
     // After an error or Ctrl-C; otherwise there is nothing left to remove.

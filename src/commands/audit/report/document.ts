@@ -5,6 +5,7 @@ import type { App } from '../app/app.ts';
 import { AREAS } from '../check.ts';
 import type { Grade, Judged, Judgement } from '../grade.ts';
 import { answerLines, curlOf, sentLines } from './exchange-text.ts';
+import { frameworkFix } from './known-frameworks.ts';
 import { maskerOf } from './mask.ts';
 
 export interface ReportedCheck {
@@ -81,7 +82,15 @@ export function reportedCheck(
       grade: letter ?? 'F',
       exchanges: shown.map((one) => ({ sent: sentLines(one).map(mask), answer: answerLines(one).map(mask) })),
       repeat: shown.map((one) => mask(curlOf(one, app.target.origin.origin))),
-      fix: isOwnProject && check.own ? `${check.fix} Look at ${check.own}.` : check.fix,
+      fix: [check.fix, ...hintOf(app, check, isOwnProject)].join(' '),
     }),
   };
+}
+
+// --- internal ---
+
+function hintOf({ sessionCookies }: App, { id, own }: Judged, isOwnProject: boolean): string[] {
+  if (isOwnProject && own) return [`Look at ${own}.`];
+  const fix = frameworkFix(sessionCookies, id);
+  return fix ? [`${fix}.`] : [];
 }
