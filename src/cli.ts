@@ -35,9 +35,11 @@ export async function start(): Promise<void> {
     signal: interruption.signal,
     force: force.signal,
   };
-  process.exitCode = await main(process.argv.slice(2), world);
+  const argv = process.argv.slice(2);
+  process.exitCode = await main(argv, world);
   await new Promise(setImmediate); // errors of the streams are emitted a moment later
-  reportLosses(world);
+  reportLoss('standard output', stdout, stderr);
+  if (!wantsDocument(argv, world)) reportLoss('standard error', stderr, stdout);
 }
 
 /** One run. Every error ends here, as a message and an exit code. */
@@ -99,12 +101,7 @@ const wantsDocument = (argv: readonly string[], { env }: World): boolean =>
   argv.some((word) => /^--json(=|$)/.test(word)) || env.npm_config_json === 'true';
 
 /** In one line on the other stream. */
-function reportLosses({ stdout, stderr }: World): void {
-  for (const [name, stream, other] of [
-    ['standard output', stdout, stderr],
-    ['standard error', stderr, stdout],
-  ] as const) {
-    const error = lossOn(stream);
-    if (error) print(other, `${generator.name}: ${name} could not be written: ${reasonOf(error)}.`);
-  }
+function reportLoss(name: string, stream: World['stderr'], other: World['stderr']): void {
+  const error = lossOn(stream);
+  if (error) print(other, `${generator.name}: ${name} could not be written: ${reasonOf(error)}.`);
 }
