@@ -103,6 +103,16 @@ describe('audit', () => {
     expect(stdout.match(/the account audit-\w+@example.com stays/g)).toHaveLength(2);
   });
 
+  it('tries nothing with a change that its user may not make, as a refusal would prove nothing', async () => {
+    const { run, write } = await sample(['cross-site-let-through']);
+    write('recipe.json', JSON.stringify({ ...RECIPE, change: { request: 'PUT /api/nothing', json: {} } }));
+    const { code, stdout } = await run('--recipe', 'recipe.json', '--only', 'B16');
+    expect(stdout).toContain('PUT /api/nothing answers 404 to its user');
+    // By the logout, then.
+    expect(stdout).toContain('✖ B16');
+    expect(code).toBe(5);
+  });
+
   it('takes the three requests as flags, and the user from files', async () => {
     const { run, write, app } = await sample();
     const body = JSON.stringify({ email: 'a@b.example', password: 'correct horse battery' });

@@ -16,7 +16,7 @@ import type { CheckOptions } from './check.ts';
 import { removeUsers } from './clean-up.ts';
 import { type Judged, judge, reaches } from './grade.ts';
 import { resolveTarget } from './http/target.ts';
-import { type AuditDocument, auditDocument, reportedCheck } from './report/document.ts';
+import { type AuditDocument, auditDocument, findingsOf, reportedCheck } from './report/document.ts';
 import { liveTable } from './report/live.ts';
 import { endText, findingText } from './report/text.ts';
 import { runChecks } from './run.ts';
@@ -75,8 +75,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
       seconds,
       wanted: args.failUnder,
     });
-    for (const check of checks)
-      if (check.verdict === 'fail' && !check.isKnown) print(`\n${findingText(check, width)}`);
+    for (const check of findingsOf(document)) if (!check.isKnown) print(`\n${findingText(check, width)}`);
     print(`\n${endText(document, width)}`);
     await writeReports(document, flags, world.cwd);
     if (isJson) world.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

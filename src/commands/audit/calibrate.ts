@@ -45,6 +45,7 @@ async function tellApart(app: App): Promise<readonly string[]> {
   app.sessionCookies = await findSessionCookies(app, client);
   app.issued.push(app.credentialOf(client));
   await findGuarded(app, client, notes);
+  await tryChange(app, client, notes);
   await app.logOut(client).catch(() => {});
   return notes;
 }
@@ -121,6 +122,16 @@ async function findGuarded(app: App, client: Client, notes: string[]): Promise<v
     else found.push({ request, asUser, asVisitor });
   }
   app.guarded = found;
+}
+
+/** An owner may have removed the example that our recipe names: then "refused" would prove nothing. */
+async function tryChange(app: App, client: Client, notes: string[]): Promise<void> {
+  const { change, ...others } = app.recipe;
+  if (!change) return;
+  const { status } = await app.perform(client, change);
+  if (status < 400) return;
+  app.recipe = others;
+  notes.push(`${change.request} answers ${status} to its user, so nothing is tried with it`);
 }
 
 const said = ({ status, body }: Exchange): string => {

@@ -27,7 +27,7 @@ export interface Guarded {
 
 export class App {
   readonly target: Target;
-  readonly recipe: Recipe;
+  recipe: Recipe;
   readonly users: User[] = [];
   readonly signal: AbortSignal;
   /** Every exchange, in order. */

@@ -40,9 +40,6 @@ const OWN_RECIPE: Recipe = {
   cookieLifetime: 'session',
 };
 
-/** The parts an owner may have removed: without them the checks that need them say "unknown". */
-export const OPTIONAL_PARTS = ['change', 'sessions', 'password', 'reauthenticate'] as const;
-
 export const MANIFEST = '.secure-session.json';
 
 /**

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../../errors.ts';
 import { generator } from '../../../generator.ts';
 import type { App } from '../app/app.ts';
 import { AREAS } from '../check.ts';
-import type { Grade, Judged, Judgement } from '../grade.ts';
+import { GRADES, type Grade, type Judged, type Judgement } from '../grade.ts';
 import { answerLines, curlOf, sentLines } from './exchange-text.ts';
 import { frameworkFix } from './known-frameworks.ts';
 import { maskerOf } from './mask.ts';
@@ -85,6 +85,12 @@ export function reportedCheck(
       fix: [check.fix, ...hintOf(app, check, isOwnProject)].join(' '),
     }),
   };
+}
+
+/** The findings, the worst first. */
+export function findingsOf({ checks }: AuditDocument): ReportedCheck[] {
+  const badness = ({ grade = 'F' }: ReportedCheck): number => (GRADES as readonly string[]).indexOf(grade);
+  return checks.filter(({ verdict }) => verdict === 'fail').sort((a, b) => badness(b) - badness(a));
 }
 
 // --- internal ---

@@ -1,11 +1,11 @@
 /** The report as one page without scripts: nothing is loaded, and it follows the reader's light or dark theme. */
 import { LEFT_OUT } from '../checks/index.ts';
-import type { AuditDocument, ReportedCheck } from './document.ts';
+import { type AuditDocument, findingsOf, type ReportedCheck } from './document.ts';
 import { escapeXml as e } from './escape.ts';
 
 export function htmlText(document: AuditDocument): string {
   const { url, grade, areas, checks, notes, requests, seconds, generator } = document;
-  const findings = checks.filter(({ verdict }) => verdict === 'fail');
+  const findings = findingsOf(document);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
