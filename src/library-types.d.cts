@@ -6,6 +6,7 @@ export interface AnswersDocument {
   directory?: string;
   framework?: 'express' | 'fastify' | 'koa';
   store?: 'postgres' | 'redis' | 'mongo';
+  auth?: 'password' | 'oidc';
   policy?: 'standard' | 'strict' | 'relaxed';
   idleTimeout?: string;
   absoluteTimeout?: string;

@@ -43,7 +43,7 @@ const RULES: readonly ((known: Known) => Conflict | undefined)[] = [
     if (reauthWindow === undefined || absoluteTimeout === undefined || reauthWindow <= absoluteTimeout)
       return undefined;
     const times = `--reauth-window ${formatDuration(reauthWindow)} is longer than --absolute-timeout ${formatDuration(absoluteTimeout)}`;
-    return conflict('reauthWindow', times, 'The password would never be requested again.');
+    return conflict('reauthWindow', times, 'Nobody would ever be asked again.');
   },
   function filesBelongToTlsFiles({ tls, tlsCert, tlsKey }) {
     const given = tlsCert ? 'tlsCert' : tlsKey ? 'tlsKey' : undefined;

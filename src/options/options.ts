@@ -12,6 +12,7 @@ export interface Answers {
   directory: string;
   framework: 'express' | 'fastify' | 'koa';
   store: 'postgres' | 'redis' | 'mongo';
+  auth: 'password' | 'oidc';
   policy: 'standard' | 'strict' | 'relaxed';
   idleTimeout: number;
   absoluteTimeout: number;
@@ -120,6 +121,21 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     default: () => 'postgres',
     why: 'runs immediately: development uses an embedded database',
   },
+  auth: {
+    flag: 'auth',
+    kind: choice(
+      { value: 'password', label: 'Password', hint: 'kept here as argon2id hashes' },
+      {
+        value: 'oidc',
+        label: 'OpenID Connect',
+        hint: 'at Okta, Entra ID, Google, Keycloak, …; everybody with an account there gets one here, until you change mayJoin()',
+      },
+    ),
+    help: 'how people sign in',
+    question: 'How do people sign in?',
+    default: () => 'password',
+    why: 'needs no account anywhere else',
+  },
   policy: {
     flag: 'policy',
     kind: choice(
@@ -154,8 +170,8 @@ export const OPTIONS: { readonly [Name in keyof Answers]: Option<Answers[Name]> 
     flag: 'reauth-window',
     kind: duration,
     isClock: true,
-    help: 'sensitive actions require a password entered within this time',
-    question: 'Ask for the password again before sensitive actions after how long?',
+    help: 'sensitive actions require a sign-in or re-authentication within this time',
+    question: 'Ask to sign in again before sensitive actions after how long?',
     default: (known) => preset(known)[2],
     why: 'from the policy; long enough for one task',
   },

@@ -1,8 +1,8 @@
 import type { Answers } from '../options/options.ts';
 
 /** The overlays of a project, general ones first: at the same path a later one wins. The only place that maps choices. */
-export function layers(answers: Answers & { auth?: 'oidc' }): readonly Layer[] {
-  const signIn = `sign-in-${answers.auth ?? 'password'}`;
+export function layers(answers: Answers): readonly Layer[] {
+  const signIn = `sign-in-${answers.auth}`;
   return [
     { overlay: 'base' },
     { overlay: signIn },

@@ -13,6 +13,7 @@ describe('decide without prompts', () => {
     expect(answers).toMatchInlineSnapshot(`
       {
         "absoluteTimeout": 28800000,
+        "auth": "password",
         "ci": null,
         "cookieLifetime": "session",
         "cookieName": "__Host-id",
@@ -88,6 +89,7 @@ describe('decide with prompts', () => {
     });
     expect(asked).toEqual([
       'framework',
+      'auth',
       'policy',
       'idleTimeout',
       'absoluteTimeout',

@@ -25,6 +25,8 @@ interface Variant {
 
 const VARIANTS: readonly Variant[] = [
   { name: 'no pages, and scripts run by pnpm', flags: ['--no-pages', '--package-manager', 'pnpm'] },
+  { name: 'a sign-in at a provider', flags: ['--auth', 'oidc'] },
+  { name: 'a sign-in at a provider, and no pages', flags: ['--auth', 'oidc', '--no-pages'] },
   { name: 'the strict policy and SameSite=Strict', flags: ['--policy', 'strict', '--same-site', 'strict'] },
   {
     name: 'the relaxed policy and a listener for plain http',

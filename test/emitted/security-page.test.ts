@@ -14,7 +14,14 @@ const overlays = overlaysOf(readOverlays('templates'));
 const PARTS_OF_IDS = ['NIST', 'SMCS'];
 const STANDARD = /^(ASVS|NIST|SMCS|RFC 6265bis|OWASP|own) /;
 
-const projects = [...combinations(), { name: 'express-postgres without pages', flags: ['--no-pages'] }];
+const projects = [
+  ...combinations(),
+  { name: 'express-postgres without pages', flags: ['--no-pages'] },
+  {
+    name: 'koa-redis with a sign-in at a provider',
+    flags: ['--framework', 'koa', '--store', 'redis', '--auth', 'oidc'],
+  },
+];
 
 describe.each(named(projects))('SECURITY.md of %s', (_name, { flags }) => {
   it('names every requirement that tests prove, in the row of its protection', async () => {

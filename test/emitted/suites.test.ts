@@ -17,6 +17,8 @@ const VARIANTS: readonly Combination[] = [
   { name: 'strict', flags: ['--policy', 'strict'] },
   { name: 'relaxed-absolute', flags: ['--policy', 'relaxed', '--cookie-lifetime', 'absolute'] },
   { name: 'same-site-strict-api', flags: ['--same-site', 'strict', '--no-pages'] },
+  { name: 'oidc-strict-api', flags: ['--auth', 'oidc', '--same-site', 'strict', '--no-pages'] },
+  { name: 'oidc-relaxed', flags: ['--auth', 'oidc', '--policy', 'relaxed'] },
 ].map(({ name, flags }) => ({
   name: `express-postgres-${name}`,
   framework: 'express',
@@ -29,7 +31,14 @@ const LEAST_TESTS = 300;
 
 const MINUTES = 60_000;
 
-const rows = process.env.MATRIX ? [...combinations(), ...VARIANTS] : inMatrix();
+/** The sign-in at a provider touches every framework and every database. */
+const WITH_PROVIDER: readonly Combination[] = combinations().map((row) => ({
+  ...row,
+  name: `${row.name}-oidc`,
+  flags: [...row.flags, '--auth', 'oidc'],
+}));
+
+const rows = process.env.MATRIX ? [...combinations(), ...VARIANTS, ...WITH_PROVIDER] : inMatrix();
 
 describe.concurrent('an emitted project', { timeout: 10 * MINUTES }, () => {
   it.for(named(rows))('%s passes its check and its whole suite', async (row, context) => {

@@ -1,6 +1,7 @@
 /** How does a sign-in at the provider begin and end, and what does it make of the session that was there before? */
-import { describe, expect } from 'vitest';
-import { SIGN_IN_COOKIE_NAME, SIGN_IN_LIFETIME_MS, SIGN_IN_LIMIT } from '../src/security-policy.ts';
+import { describe, expect, vi } from 'vitest';
+import { SESSION_ID_BYTES, SIGN_IN_COOKIE_NAME, SIGN_IN_LIFETIME_MS, SIGN_IN_LIMIT } from '../src/security-policy.ts';
+import { newSessionId } from '../src/session/store.ts';
 import { it } from './support/app.ts';
 import { idIn } from './support/browser.ts';
 import {
@@ -196,62 +197,6 @@ describe('POST /api/auth/sign-in', () => {
   });
 });
 
-describe('an account', () => {
-  it('is of a subject, never of an email address', async ({ app }) => {
-    const [first, second] = [await register(app), newPerson()];
-    app.provider.claimsOf.set(second.login, { email: first.email });
-    const other = await register(app, second);
-    expect(other.id).not.toBe(first.id);
-    expect((await other.browser.get('/api/session')).body.user.email).toBe(first.email);
-  });
-
-  it('is the same when the address changes, and shows the new one', async ({ app }) => {
-    const person = await register(app);
-    app.provider.claimsOf.set(person.login, { email: 'new@example.test' });
-    const { body } = await signIn(app.browser(), person);
-    expect(body.user).toEqual({ id: person.id, email: 'new@example.test' });
-  });
-
-  it.for([
-    { email_verified: false },
-    { email_verified: 'true' },
-    { email_verified: undefined },
-    { email: 'no address' },
-    { email: undefined },
-    { email: { a: 1 } },
-    { email: 'a\0@b' },
-  ])('shows no address that the provider does not vouch for, or that is none: %j', async (claims, { app }) => {
-    const person = newPerson();
-    app.provider.claimsOf.set(person.login, claims);
-    const { status, body } = await signIn(app.browser(), person);
-    expect([status, body.user?.email]).toEqual([200, null]);
-  });
-
-  it('that is disabled is refused like any other sign-in', async ({ app }) => {
-    const person = await register(app);
-    await app.records.users.disable(person.id);
-    const browser = app.browser();
-    const { status, body, cookies } = await signIn(browser, person);
-    expect([status, body?.error?.code, cookies]).toEqual([401, 'sign_in_refused', []]);
-    expect(await isSignedIn(browser)).toBe(false);
-  });
-
-  it('that was deleted is another one when its owner comes back', async ({ app }) => {
-    const person = await register(app);
-    expect((await person.browser.delete('/api/account')).status).toBe(204);
-    expect((await register(app, person)).id).not.toBe(person.id);
-  });
-
-  it.for(['/api/auth/register', '/api/auth/login', '/api/auth/reauthenticate', '/api/auth/password'])(
-    'has no password: %s does not exist',
-    async (path, { app }) => {
-      const { browser } = await signedIn(app);
-      expect((await browser.post(path, { email: 'a@b', password: 'x' })).status).toBe(404);
-      expect((await app.browser().post(path, { email: 'a@b', password: 'x' })).status).toBe(401);
-    },
-  );
-});
-
 describe('POST /api/auth/logout', () => {
   it('ends our session first, and says where to sign out at the provider', async ({ start }) => {
     const app = await start();
@@ -274,5 +219,26 @@ describe('POST /api/auth/logout', () => {
     expect((await browser.post('/api/auth/logout')).status).toBe(204);
     app.provider.config.hasLogout = true;
     expect((await app.browser().post('/api/auth/logout')).status).toBe(204);
+  });
+});
+
+describe('a session id', () => {
+  it('is new at each login, and long', async ({ app }) => {
+    const person = await signedIn(app);
+    const browsers = await Promise.all([1, 2, 3, 4].map(() => logIn(app, person)));
+    const ids = await Promise.all(browsers.map(async (browser) => idIn(await browser.cookie())));
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(SESSION_ID_BYTES);
+    expect(SESSION_ID_BYTES).toBeGreaterThanOrEqual(16);
+  });
+
+  it('repeats no part of another, even while the time and Math.random stand still', () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    vi.spyOn(Date, 'now').mockReturnValue(0);
+    const ids = Array.from({ length: 1000 }, newSessionId);
+    vi.restoreAllMocks();
+    for (let part = 0; part + 10 <= newSessionId().length; part += 8) {
+      expect(new Set(ids.map((id) => id.slice(part, part + 10))).size).toBe(ids.length);
+    }
   });
 });

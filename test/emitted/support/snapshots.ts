@@ -15,6 +15,7 @@ const VARIANTS = [
   { choice: 'strict', flags: ['--policy', 'strict'] },
   { choice: 'no-pages', flags: ['--no-pages'] },
   { choice: 'proxy', flags: ['--tls', 'proxy', '--trust-proxy', '10.0.0.0/8'] },
+  { choice: 'oidc', flags: ['--auth', 'oidc'] },
   { choice: 'docker-ci', flags: ['--docker', '--ci', 'github'] },
 ] as const;
 
