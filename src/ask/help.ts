@@ -30,7 +30,7 @@ export function helpText(): string {
     'Options',
     ...columns(rows),
     '',
-    'A duration is a whole number with a unit: 90s, 30m, 8h, 30d.',
+    'A duration is a whole number with a unit: 90s, 30m, 8h, 30d. The word none undoes what --config says.',
     'In a terminal you are asked for everything not given. Otherwise, or with --yes, the defaults are used.',
     '',
     'Exit codes',

@@ -1,5 +1,8 @@
-/** Aligned columns, two spaces apart and indented. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+import { oneLine } from '../legible.ts';
+
+/** Aligned columns, two spaces apart and indented. Prompts show some, past our printer. */
+export function table(texts: readonly (readonly string[])[]): string[] {
+  const rows = texts.map((row) => row.map((cell) => oneLine(cell)));
   const widths =
     rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>

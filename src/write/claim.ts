@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { codeOf, UserError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { generator } from '../generator.ts';
 import { isRunning } from './stages.ts';
-import { inTheWay, nearestExisting } from './target-check.ts';
+import { inTheWay, lookAt, nearestExisting } from './target-check.ts';
 
 /**
  * Does something while no other run of this user does the same to the directory. Two runs that add missing files would
@@ -26,45 +26,44 @@ export async function whileClaimed<Result>(directory: string, act: () => Promise
 
 /**
  * A folder whose name follows from the directory, holding one named after our process. It moves there in one step, which
- * fails while there is another. Without a temporary folder there is no claim; files are written exclusively all the same.
+ * fails while there is another. Where no claim can be had, files are written exclusively all the same.
  */
 function claim(directory: string): () => void {
+  const place = join(tmpdir(), `${generator.name}-${hashOf(directory)}`);
+  let aside: string;
   try {
-    const place = join(tmpdir(), `${generator.name}-${hashOf(directory)}`);
-    const aside = mkdtempSync(`${place}-`);
-    mkdirSync(join(aside, String(process.pid)));
-    if (!moveTo(place, aside)) {
-      discard(aside);
-      throw inTheWay(
-        `another run is at work in ${directory}`,
-        'Choose another directory, or wait until it has ended.',
-      );
-    }
-    return () => {
-      renameSync(place, aside);
-      discard(aside);
-    };
-  } catch (error) {
-    if (error instanceof UserError) throw error;
+    aside = mkdtempSync(`${place}-`);
+  } catch {
     return () => {};
   }
-}
-
-/** Whether we have the claim now. One that a killed run left is cleared away. */
-function moveTo(place: string, aside: string): boolean {
+  mkdirSync(join(aside, String(process.pid)));
+  clearStale(place, aside);
   try {
     renameSync(aside, place);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
-    const [pid] = readdirSync(place);
+    const isOurs = lookAt(place)?.uid === lookAt(aside)?.uid;
+    discard(aside);
     // In a shared temporary folder, nobody else can keep us from writing.
-    if (lstatSync(place).uid !== lstatSync(aside).uid) return true;
-    if (isRunning(Number(pid))) return false;
-    renameSync(place, `${aside}-old`);
-    discard(`${aside}-old`);
-    renameSync(aside, place);
+    if (!isOurs || !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) return () => {};
+    throw inTheWay(
+      `another run is at work in ${directory}`,
+      'Choose another directory, or wait until it has ended.',
+    );
   }
-  return true;
+  return () => {
+    renameSync(place, aside);
+    discard(aside);
+  };
+}
+
+/** A killed run left it. Another user's cannot be moved, and need not be. */
+function clearStale(place: string, aside: string): void {
+  try {
+    const [pid] = readdirSync(place);
+    if (pid === undefined || isRunning(Number(pid))) return;
+    renameSync(place, `${aside}-stale`);
+    discard(`${aside}-stale`);
+  } catch {}
 }
 
 function discard(folder: string): void {

@@ -7,6 +7,7 @@ import { bash } from '../support/interrupted.ts';
 import { BIN, runProgram } from '../support/program.ts';
 import { expectComplete } from '../support/robustness-check.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+import { KEY, openTerminal } from '../support/terminal.ts';
 
 const LOST = (name: string) => `create-secure-session-app: ${name} could not be written: the disk is full.`;
 
@@ -96,6 +97,16 @@ describe('foreign text', () => {
     const { code, stderr } = await runProgram(['my-app'], { cwd, env: { npm_config_store: NASTY } });
     expect(code).toBe(2);
     expect(stderr).not.toMatch(RAW);
+  });
+
+  it('of a path neither, in a terminal', async () => {
+    const cwd = temporaryDirectory();
+    const terminal = openTerminal(['a\u202eb/my-app', '--no-install', '--no-git'], cwd);
+    await terminal.until('Which web framework?');
+    terminal.type(KEY.controlC);
+    await terminal.exitCode;
+    expect(terminal.screen()).toContain('a\\u202eb/my-app');
+    expect(terminal.raw()).not.toContain('\u202e');
   });
 
   it('of a program that failed neither', async () => {

@@ -19,15 +19,16 @@ export async function interrupted(
   [program, first]: readonly [program: string, first?: string],
   args: string[],
   name: NodeJS.Signals,
+  env: Record<string, string> = {},
 ): Promise<Run> {
   const folder = temporaryDirectory();
-  const hang = `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`;
+  const hang = `require('node:fs').writeFileSync('npm.pid', String(process.pid)); require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'started'))}, ''); setInterval(() => {}, 1000);`;
   fakeProgram(
     folder,
     program,
     first ? `if (process.argv[2] === '${first}') { ${hang} } else ${INSTALLS}` : hang,
   );
-  const child = startProgram(args, { bin, cwd, env: { PATH: `${folder}:${process.env.PATH}` } });
+  const child = startProgram(args, { bin, cwd, env: { ...env, PATH: `${folder}:${process.env.PATH}` } });
   const watcher = watch(folder, () => {
     watcher.close();
     child.kill(name);
