@@ -32,7 +32,19 @@ function routes(): Asked[] {
       user: true as const,
     })),
   );
-  return [...visitors, ...users, { method: 'DELETE', target: '/api/sessions/', user: true }];
+  const written = [
+    'http://localhost/api/sessions',
+    '/API/sessions',
+    '/%61pi/sessions',
+    '/api/sessions?x',
+    '/api/./sessions',
+  ];
+  return [
+    ...visitors,
+    ...users,
+    ...written.map((target) => ({ method: 'GET', target, user: true as const })),
+    { method: 'DELETE', target: '/api/sessions/', user: true },
+  ];
 }
 
 /** Letter case × trailing slash × percent-encoding × the form of the target. */

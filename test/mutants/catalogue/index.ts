@@ -18,6 +18,7 @@ import { PROJECT } from './project.ts';
 import { ROTATIONS } from './rotation.ts';
 import { SAVING } from './saving.ts';
 import { THROTTLING } from './throttling.ts';
+import { WIRING } from './wiring.ts';
 
 export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   cookies: COOKIES,
@@ -38,6 +39,7 @@ export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   configuration: CONFIGURATION,
   operations: OPERATIONS,
   'project, pages and cost': PROJECT,
+  'wiring and what is written': WIRING,
 };
 
 export const CATALOGUE: readonly Mutant[] = Object.values(AREAS).flat();
