@@ -102,4 +102,15 @@ describe('imports in src/', () => {
     for (const step of steps)
       expect(importersOf(step).filter((file) => file.startsWith('steps/'))).toEqual([]);
   });
+
+  it('leave printing to one printer, apart from what erases lines or hides input', () => {
+    const writers = [...imports.keys()].filter((file) =>
+      /\bstd(out|err)\.write\(/.test(readFileSync(join('src', file), 'utf8')),
+    );
+    expect(writers.sort()).toEqual([
+      'commands/audit/app/secret-values.ts',
+      'commands/create.ts',
+      'report/progress.ts',
+    ]);
+  });
 });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Cancelled, EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { generator } from '../../generator.ts';
+import { deliver, print } from '../../report/print.ts';
 import { isAnimated } from '../../report/progress.ts';
 import type { World } from '../../world.ts';
 import { App } from './app/app.ts';
@@ -27,7 +28,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   refuseSwallowedAuditFlags(argv, world.env);
   const { flags } = args;
   const printed = await justPrinted(flags, world);
-  if (printed !== undefined) return say(world, printed);
+  if (printed !== undefined) return answer(world, printed);
 
   const started = performance.now();
   const { recipe, isOwnProject, directory } = await takeRecipe(args, world);
@@ -50,10 +51,10 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
 
   const isJson = flags.has('json');
   const width = Math.min(world.stdout.columns ?? 80, 100);
-  const print = (text: string) => void (isJson || world.stdout.write(`${text}\n`));
-  print(`Auditing ${target.origin.origin}`);
+  const say = (text: string) => void (isJson || print(world.stdout, text));
+  say(`Auditing ${target.origin.origin}`);
   const reported = (check: Judged) => reportedCheck(app, check, isOwnProject, isKnown(check, baseline));
-  const table = liveTable(print, width, isAnimated(world) && !isJson ? world.stdout : undefined);
+  const table = liveTable(say, width, isAnimated(world) && !isJson ? world.stdout : undefined);
   try {
     app.notes.push(...(await calibrate(app)));
     const judged = await runChecks(
@@ -75,10 +76,10 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
       seconds,
       wanted: args.failUnder,
     });
-    for (const check of findingsOf(document)) if (!check.isKnown) print(`\n${findingText(check, width)}`);
-    print(`\n${endText(document, width)}`);
+    for (const check of findingsOf(document)) if (!check.isKnown) say(`\n${findingText(check, width)}`);
+    say(`\n${endText(document, width)}`);
     await writeReports(document, flags, world.cwd);
-    if (isJson) world.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (isJson) print(world.stdout, JSON.stringify(document, null, 2));
     return exitCode;
   } catch (error) {
     // Whatever failed first: it failed because of that.
@@ -86,7 +87,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   } finally {
     table.stop();
     // After an error or Ctrl-C; otherwise there is nothing left to remove.
-    for (const note of await removeUsers(app)) world.stderr.write(`${note}\n`);
+    for (const note of await removeUsers(app)) print(world.stderr, note);
   }
 }
 
@@ -171,7 +172,6 @@ function readText(path: string, file: string, flag: Flag): string {
   }
 }
 
-function say({ stdout }: World, text: string): ExitCode {
-  stdout.write(`${text}\n`);
-  return EXIT.done;
+async function answer({ stdout }: World, text: string): Promise<ExitCode> {
+  return (await deliver(stdout, text)) ? EXIT.done : EXIT.unexpected;
 }
