@@ -271,7 +271,9 @@ describe('audit', () => {
     const schema = await runInProcess(['audit', '--print-schema'], '/');
     expect(JSON.parse(schema.stdout)).toMatchObject({ required: ['login', 'whoAmI', 'logout'] });
     // Published there. To write it again: node bin/create-secure-session-app.js audit --print-schema
-    expect(JSON.parse(readFileSync('docs/audit-recipe.schema.json', 'utf8'))).toEqual(JSON.parse(schema.stdout));
+    expect(JSON.parse(readFileSync('docs/audit-recipe.schema.json', 'utf8'))).toEqual(
+      JSON.parse(schema.stdout),
+    );
     expect((await runInProcess(['audit', '--help'], '/')).stdout).toContain('--i-may-test HOST');
   });
 });

@@ -6,7 +6,10 @@ import { type Mutant, mutantsFor, mutate } from '../mutants/mutant.ts';
 import { runAudit } from './support/run-audit.ts';
 import { type RunningProject, shortenClocks, startProject } from './support/running-project.ts';
 
-/** Mutants of a generated project that can be seen from outside, and the one check that must turn red. MATRIX=1 */
+/**
+ * Mutants of a generated project that can be seen from outside, and the one check that must turn red. MATRIX=1
+ * Other protections stand twice, or need a race that is won by chance: faults.test.ts has an app without the second.
+ */
 
 const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['cookie-insecure', 'B1'],
@@ -18,7 +21,6 @@ const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['visitors-get-sessions', 'B4'],
   ['cookie-thirty-days', 'B5'],
   ['id-kept', 'B6'],
-  ['rotation-missing', 'B6'],
   ['renewal-without-a-new-id', 'B7'],
   ['renewal-leaves-old-record', 'B7'],
   ['id-in-the-query', 'B9'],
@@ -29,7 +31,6 @@ const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['logout-route-leaves-the-cookie', 'B12'],
   ['deletion-insecure', 'B12'],
   ['logout-by-get', 'B14'],
-  ['login-route-does-not-await', 'B15'],
   ['cross-site-rule-not-asked', 'B16'],
   ['foreign-origin-let-through', 'B16'],
   ['null-origin-let-through', 'B16'],
@@ -41,7 +42,6 @@ const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['no-csp', 'B22'],
   ['no-referrer-policy', 'B22'],
   ['api-answers-cached', 'B23'],
-  ['password-route-does-not-renew', 'B27'],
   ['revoking-one-takes-any', 'B28'],
   ['list-of-everybody', 'B28'],
   ['password-check-not-throttled', 'B32'],

@@ -1,5 +1,6 @@
 /** What several checks need: cookies seen, sessions of visitors, ids that were never given out. */
 import { randomBytes, randomInt } from 'node:crypto';
+import { inflateSync } from 'node:zlib';
 import type { Exchange } from '../http/exchange.ts';
 import { isDeletion, type SetCookie, setCookiesOf } from '../http/set-cookie.ts';
 import type { App } from './app.ts';
@@ -77,11 +78,12 @@ export function sameSiteOf(app: App): string | undefined {
   return sessionSetCookies(app).at(-1)?.cookie.sameSite;
 }
 
-/** What a value says to somebody who decodes it: percent-encoding, base64, the parts of a JWT. */
+/** What a value says to somebody who decodes it: percent-encoding, base64, the parts of a JWT, Flask's zlib. */
 export function readings(value: string): string[] {
   const plain = decoded(value);
   const parts = [plain, ...plain.split(/[.:|~]|--/)];
-  return [...parts, ...parts.map((part) => Buffer.from(part, 'base64').toString('latin1'))];
+  const bytes = parts.map((part) => Buffer.from(part, 'base64'));
+  return [...parts, ...bytes.map((part) => part.toString('latin1')), ...bytes.map(inflated)];
 }
 
 /** Ids as they may appear elsewhere: the values, and their parts that differ and are long enough to be no accident. */
@@ -116,6 +118,14 @@ const TEN_YEARS = 315_360_000;
 /** Such as the header of a JWT. */
 const isShared = (part: string, values: readonly string[]): boolean =>
   values.length > 1 && values.every((value) => decoded(value).includes(part));
+
+function inflated(bytes: Buffer): string {
+  try {
+    return inflateSync(bytes, { maxOutputLength: 65_536 }).toString('latin1');
+  } catch {
+    return '';
+  }
+}
 
 function decoded(text: string): string {
   try {

@@ -22,11 +22,11 @@ export const opaqueIds: Check = {
     for (const name of app.sessionCookies) {
       const values = app.issued.map((cookies) => cookies.get(name) ?? '').filter(Boolean);
       if (values.length < LEAST_SAMPLES) return unknown(`only ${values.length} values of ${name} were seen`);
-      if (new Set(values).size < values.length) return fail('F', `two sign-ins got the same ${name}`);
       const telling = values.find((value) =>
         readings(value).some((text) => names.some((name) => name.test(text))),
       );
       if (telling) return fail('F', `${name} says who its user is: anybody who decodes it can read that`);
+      if (new Set(values).size < values.length) return fail('F', `two sign-ins got the same ${name}`);
       weakest = Math.min(weakest, bitsAtMost(values));
     }
     const bits = Math.floor(weakest);

@@ -19,7 +19,7 @@ export const resurrection: Check = {
   wstg: 'WSTG-SESS-06',
   fix: 'Let a save update a session that exists and never insert one (express-session: resave: false, and a store that updates).',
   own: 'src/session/store.ts SessionStore.save',
-  after: ['B11'],
+  after: ['B6', 'B11'],
   async run(app, { hasRaces }) {
     if (!hasRaces) return unknown('many requests at once need --races on another machine');
     for (let i = 0; i < HALVES; i += 1) {

@@ -14,6 +14,7 @@ function attacks(origin: string): readonly { what: string; site: Record<string, 
     { what: 'from another site', site: { Origin: EVIL, 'Sec-Fetch-Site': 'cross-site' } },
     { what: 'from a sandboxed frame', site: { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' } },
     { what: 'from another site, by an old browser', site: { Origin: EVIL } },
+    { what: 'from a sandboxed frame, by an old browser', site: { Origin: 'null' } },
     {
       what: 'from another site, as text',
       site: { Origin: EVIL, 'Sec-Fetch-Site': 'cross-site' },
