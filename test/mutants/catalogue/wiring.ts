@@ -10,6 +10,7 @@ const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
     find: 'services.removeExpired().catch(',
     replace: 'Promise.resolve().catch(',
     stores: ['postgres'],
+    tests: ['postgres.test.ts'],
   },
   {
     id: 'clean-up-once-a-month',
@@ -18,6 +19,7 @@ const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
     find: '}, CLEAN_UP_INTERVAL_MS);',
     replace: '}, CLEAN_UP_INTERVAL_MS * 3000);',
     stores: ['postgres'],
+    tests: ['postgres.test.ts'],
   },
   {
     id: 'process-throttles-in-memory',
