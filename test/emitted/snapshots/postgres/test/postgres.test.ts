@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client, type Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, onTestFinished } from 'vitest';
 import { type DevelopmentDatabase, startDevelopmentDatabase } from '../scripts/database.ts';
 import { connectDatabase, DATABASE_URL_VARIABLE, databaseUrlProblem } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { createSessionRecords } from '../src/database/sessions.ts';
 import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
+import { CLEAN_UP_INTERVAL_MS } from '../src/security-policy.ts';
 import { keyOf, type SessionRecords } from '../src/session/store.ts';
 import { it } from './support/app.ts';
 import { register } from './support/fixtures.ts';
@@ -184,6 +186,31 @@ describe('sessions in PostgreSQL', () => {
     expect(await expiresAt()).toBe(NOW + HOUR_MS);
     await app.records.sessions.touch(key, NOW, NOW + 2 * HOUR_MS);
     expect(await expiresAt()).toBe(NOW + 2 * HOUR_MS);
+  });
+
+  it('that have expired are deleted by the server process, with spent keys of the throttle', async ({ app }) => {
+    const processes = new Processes();
+    onTestFinished(() => processes.close());
+    const preload = join(processes.folder, 'preload.mjs');
+    writeFileSync(
+      preload,
+      `const { setInterval } = globalThis;
+      globalThis.setInterval = (work, ms, ...rest) => {
+        if (ms === ${CLEAN_UP_INTERVAL_MS}) process.once('SIGUSR2', work);
+        return setInterval(work, ms, ...rest);
+      };`,
+    );
+    const [ended, live] = [keyOf(random()), keyOf(random())];
+    await app.records.sessions.insert(ended, record(), Date.now() - 1);
+    await app.records.sessions.insert(live, record(), Date.now() + 60_000);
+    await app.records.throttle.consume(ended, { points: 1, perMs: 1 }, Date.now() - HOUR_MS);
+    const { process: server } = await processes.serve({ NODE_OPTIONS: `--import=${pathToFileURL(preload)}` });
+    server.kill('SIGUSR2');
+    const count = (table: string) =>
+      withClient(async (client) => (await client.query(`SELECT 1 FROM ${table} WHERE key = $1`, [ended])).rowCount);
+    const counts = async () => [await count('sessions'), await count('throttle')];
+    await expect.poll(counts, { timeout: 10_000 }).toEqual([0, 0]);
+    expect(await app.records.sessions.read(live)).not.toBeNull();
   });
 
   it('are deleted once they have expired, however many there are and by several at once, and no live one', async ({

@@ -37,7 +37,8 @@ describe('each Set-Cookie of the whole flow', () => {
   });
 
   it('has a name with a prefix that browsers enforce, so that no sub-domain and no plain page plants one', () => {
-    expect(policy.COOKIE_NAME).toMatch(/^__(Host|Secure)-/);
+    expect(policy.COOKIE_NAME).toMatch(/^__Host-/);
+    for (const line of lines) expect(line).toMatch(/^__(Host|Secure)-/);
   });
 
   it('has a name that tells nothing of the software behind it', () => {

@@ -10,6 +10,13 @@ import { type Answer, idIn } from './support/browser.ts';
 import { DatabaseProxy } from './support/database.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, recordOf, type SignedIn, signedIn } from './support/fixtures.ts';
 
+it('a call that was answered leaves no timer behind, or a flood of them would fill the memory', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  await createCaller(() => true)('call', async () => {});
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => void unhandled.push(reason);
 beforeAll(() => void process.on('unhandledRejection', note));

@@ -65,6 +65,17 @@ describe('a request that may change something', () => {
     },
   );
 
+  it('cannot be made to look like another one by what its client may write', async ({ app }) => {
+    const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override'].map((name) => [name, 'GET']);
+    const own = { referer: `${app.origin}/login`, 'x-requested-with': 'XMLHttpRequest', host: new URL(EVIL).host };
+    for (const site of [{ 'sec-fetch-site': 'cross-site' }, {}]) {
+      const headers = { origin: EVIL, ...own, ...site, ...Object.fromEntries(overrides) };
+      const options = { method: 'POST', ca: app.ca, servername: 'localhost', headers };
+      const { body } = await exchange(new URL('/api/auth/logout?_method=GET', app.origin), options);
+      expect(body?.error?.code).toBe('cross_site');
+    }
+  });
+
   it('passes without either header only when no session cookie comes with it', async ({ app }) => {
     expect((await send(app, 'POST', {})).status).toBe(204);
     expect((await send(app, 'POST', { cookie: 'theme=dark' })).status).toBe(204);

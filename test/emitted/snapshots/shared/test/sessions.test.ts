@@ -1,4 +1,6 @@
 /** Does a user see their own sessions and end them for good, this one by a logout, and nobody else's? */
+import { once } from 'node:events';
+import { request } from 'node:https';
 import { describe, expect } from 'vitest';
 import { COOKIE_NAME, IDLE_TIMEOUT_MS, MAX_SESSIONS_PER_USER, TOUCH_INTERVAL_MS } from '../src/security-policy.ts';
 import { keyOf } from '../src/session/store.ts';
@@ -225,6 +227,22 @@ describe('a request under way during a logout cannot bring the session back', ()
       }
     },
   );
+
+  it('by a body that comes slowly', async ({ app }) => {
+    const { browser } = await signedIn(app);
+    const headers = { origin: app.origin, cookie: `${COOKIE_NAME}=${await browser.cookie()}` };
+    const json = { 'content-type': 'application/json', 'content-length': 2, expect: '100-continue' };
+    const options = { method: 'POST', ca: app.ca, headers: { ...headers, ...json } };
+    const slow = request(new URL('/api/nothing', app.origin), options);
+    slow.flushHeaders();
+    await once(slow, 'continue');
+    slow.write('{');
+    expect(await isSignedIn(browser)).toBe(true); // by then the head has been worked on
+    await browser.post('/api/auth/logout');
+    slow.end('}');
+    const [answer] = await once(slow, 'response');
+    expect(answer.resume().statusCode).toBe(401);
+  });
 
   it('by writing it', async ({ app }) => {
     const { browser } = await signedIn(app);
