@@ -23,9 +23,9 @@ import { folder, getFrom, keyPair, listen, needsTool, opensslVerify, pem, put } 
 
 type Certificates = Record<'ca' | 'cert' | 'key', string>;
 
-const SCRIPT = resolve('templates/base/scripts/certs.ts');
+const SCRIPT = resolve('test/emitted/snapshots/shared/scripts/certs.ts');
 
-// By its path, as the compiler would follow a name into files that import what only an overlay has.
+// As a project has it, and by its path: the compiler would read it by other rules.
 const {
   CertificateProblem,
   createDevelopmentCertificates,
@@ -38,7 +38,7 @@ const {
 
 const run = promisify(execFile);
 const NOW = new Date();
-const HOSTNAMES = ['localhost', 'my-app.localhost', 'my_app.example', '10.1.2.3'];
+const HOSTNAMES = ['localhost', 'my-app.localhost', 'our-app.example', '10.1.2.3'];
 const NAMES = [...HOSTNAMES, '127.0.0.1', '::1'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -75,7 +75,7 @@ describe.each(WRITERS)('the certificates of $writer', ({ create }) => {
     expect(new X509Certificate(cert).subjectAltName?.split(', ')).toEqual([
       'DNS:localhost',
       'DNS:my-app.localhost',
-      'DNS:my_app.example',
+      'DNS:our-app.example',
       'IP Address:10.1.2.3',
       'IP Address:127.0.0.1',
       'IP Address:0:0:0:0:0:0:0:1',
@@ -175,7 +175,7 @@ describe.each(WRITERS)('the certificates of $writer', ({ create }) => {
     `${'a'.repeat(64)}.localhost`,
   ])('refuse %j as a host name', async (name) => {
     await expect(create(['localhost', name])).rejects.toThrow(
-      `"${name}" is neither a host name nor an IP address`,
+      /^".*" is neither a host name nor an IP address/s,
     );
   });
 
@@ -235,7 +235,7 @@ describe.each(WRITERS)(
     it.each([
       ['another domain', 'DNS:bank.example', 'bank.example'],
       ['the parent domain of a permitted name', 'DNS:example', 'example'],
-      ['a name that merely ends alike', 'DNS:evil-my_app.example', 'evil-my_app.example'],
+      ['a name that merely ends alike', 'DNS:evil-our-app.example', 'evil-our-app.example'],
       ['another address', 'IP:10.1.2.4', '10.1.2.4'],
       ['another IPv6 address', 'IP:2001:db8::1', '2001:db8::1'],
       ['another loopback address', 'IP:127.0.0.2', '127.0.0.2'],
@@ -288,11 +288,11 @@ describe.each(WRITERS)(
     it('is rejected by Chromium, which opens the right ones', { timeout: 60_000 }, async (context) => {
       for (const tool of ['chromium', 'certutil']) needsTool(context, tool);
       const listenAs = (subjectAltName: string) => listen(signedBy(authority, subjectAltName), SERVER_KEY);
-      const good = await listenAs('DNS:localhost,DNS:my-app.localhost,DNS:my_app.example,IP:127.0.0.1');
+      const good = await listenAs('DNS:localhost,DNS:my-app.localhost,DNS:our-app.example,IP:127.0.0.1');
       const [foreign, foreignAddress] = [await listenAs('DNS:bank.example'), await listenAs('IP:10.1.2.4')];
       const visit = await browserTrusting(readFileSync(authority.caFile, 'utf8'));
       try {
-        for (const host of ['localhost', 'my-app.localhost', 'my_app.example', '127.0.0.1'])
+        for (const host of ['localhost', 'my-app.localhost', 'our-app.example', '127.0.0.1'])
           expect(await visit(`https://${host}:${good}/`)).toBe('hello');
         const rejected = /ERR_CERT_(NAME_CONSTRAINT_VIOLATION|INVALID)/;
         expect(await visit(`https://bank.example:${foreign}/`)).toMatch(rejected);
