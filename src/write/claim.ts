@@ -33,10 +33,10 @@ function claim(directory: string): () => void {
   let aside: string;
   try {
     aside = mkdtempSync(`${place}-`);
+    mkdirSync(join(aside, String(process.pid)));
   } catch {
     return () => {};
   }
-  mkdirSync(join(aside, String(process.pid)));
   clearStale(place, aside);
   try {
     renameSync(aside, place);
@@ -51,19 +51,25 @@ function claim(directory: string): () => void {
     );
   }
   return () => {
-    renameSync(place, aside);
-    discard(aside);
+    try {
+      renameSync(place, aside);
+      discard(aside);
+    } catch {
+      // Something swept the temporary folder meanwhile.
+    }
   };
 }
 
-/** A killed run left it. Another user's cannot be moved, and need not be. */
+/** What a killed run left. */
 function clearStale(place: string, aside: string): void {
   try {
     const [pid] = readdirSync(place);
     if (pid === undefined || isRunning(Number(pid))) return;
     renameSync(place, `${aside}-stale`);
     discard(`${aside}-stale`);
-  } catch {}
+  } catch {
+    // There is none, or it is another user's: that cannot be moved, and need not be.
+  }
 }
 
 function discard(folder: string): void {

@@ -48,6 +48,18 @@ describe('the claim of a run', () => {
     expectComplete(cwd, 'my-app');
   });
 
+  it('may be swept away meanwhile', async () => {
+    const [cwd, folder, temporary] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
+    fakeProgram(
+      folder,
+      'npm',
+      `${INSTALLS} require('node:fs').rmSync(process.env.TMPDIR, { recursive: true });`,
+    );
+    const env = { TMPDIR: temporary, PATH: `${folder}:${process.env.PATH}` };
+    const { code, stderr } = await runProgram(['my-app', '--no-git'], { cwd, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('cannot') });
+  });
+
   it.skipIf(process.getuid?.() !== 0)('is nothing that another user can hold', async () => {
     const [cwd, temporary] = [temporaryDirectory(), temporaryDirectory()];
     const env = { TMPDIR: temporary };
