@@ -59,9 +59,21 @@ describe.for(named(combinations()))('the mutants of %s', ([, { framework, store,
     expect(few).toEqual([]);
   });
 
-  it('each belong to a requirement that can be proven', async () => {
-    const { requirements } = await render(flags);
-    const provable = requirements.filter(({ status }) => status === undefined).map(({ id }) => id);
-    expect(mutants.map(({ requirement }) => requirement).filter((id) => !provable.includes(id))).toEqual([]);
+  it('each belong to a requirement that can be proven, in the project they are of', async () => {
+    const problems: string[] = [];
+    for (const mutant of mutants) {
+      const { requirements } = await projectOf(mutant);
+      const isProvable = requirements.some(({ id, status }) => id === mutant.requirement && !status);
+      if (!isProvable) problems.push(`${mutant.id}: ${mutant.requirement}`);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('are there for each requirement that only a sign-in at a provider meets', async () => {
+    const own = (await render(flags)).requirements.filter(({ status }) => !status).map(({ id }) => id);
+    const { requirements } = await render([...flags, '--auth', 'oidc']);
+    const more = requirements.filter(({ id, status }) => !status && !own.includes(id)).map(({ id }) => id);
+    const met = mutants.filter(({ equivalent }) => !equivalent).map(({ requirement }) => requirement);
+    expect(more.filter((id) => !met.includes(id))).toEqual([]);
   });
 });

@@ -17,6 +17,7 @@ import { PASSWORDS } from './passwords.ts';
 import { PROJECT } from './project.ts';
 import { ROTATIONS } from './rotation.ts';
 import { SAVING } from './saving.ts';
+import { SIGN_IN } from './sign-in.ts';
 import { THROTTLING } from './throttling.ts';
 import { WIRING } from './wiring.ts';
 
@@ -31,6 +32,7 @@ export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   databases: DATABASES,
   'cross-site': CROSS_SITE,
   throttling: THROTTLING,
+  'sign-in at a provider': SIGN_IN,
   passwords: PASSWORDS,
   headers: HEADERS,
   inputs: INPUTS,
