@@ -87,6 +87,12 @@ export async function passProvider(browser: Browser, address: string): Promise<s
   return queryOf(await browser.get(address));
 }
 
+/** Signs out there, and nowhere else. */
+export async function leaveProvider(browser: Browser, issuer: string): Promise<void> {
+  const { status } = await browser.get(`${issuer}/logout`);
+  if (status !== 200) throw new Error(`the provider answered ${status}`);
+}
+
 function queryOf({ status, headers, text }: Answer): string {
   if (status !== 303) throw new Error(`the provider answered ${status}: ${text}`);
   return new URL(headers.location ?? '').search;
