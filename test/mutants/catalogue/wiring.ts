@@ -351,6 +351,7 @@ const accepted = [
       [
         {
           id: 'session-read-before-the-body',
+          tests: ['sessions.test.ts'],
           requirement: '7.4.1',
           what: 'Who sends a body slowly is served by the session of when it began, ended though it is.',
           ...{
