@@ -1,8 +1,10 @@
 /** Can the recipe tell signed in from signed out? Nothing counts before it does. */
 import { UserError } from '../../errors.ts';
-import { type App, type Guarded, inventUser, shapeOf, valuesOf } from './app/app.ts';
+import { shapeOf } from './app/answers.ts';
+import type { App, Guarded } from './app/app.ts';
 import type { Client } from './app/client.ts';
 import { draftOf } from './app/message.ts';
+import { inventUser, valuesOf } from './app/user.ts';
 import { type Exchange, headerOf, NoAnswer } from './http/exchange.ts';
 
 const USERS = 2;

@@ -43,19 +43,33 @@ async function play(
 ): Promise<void> {
   for (const check of checks) {
     onStart(check);
-    const result = app.isLost
-      ? unknown('not asked: the server stopped answering')
-      : await resultOf(app, check, options, results);
+    const result = await resultOrReplay(app, check, options, results);
     if (app.signal.aborted) throw new Cancelled();
     const judged = { ...check, ...result };
     results.push(judged);
     onResult(judged);
-    if (app.isLost) continue;
-    await app.leave();
-    // A server that hangs would make each of the other checks wait for the deadline.
-    if (app.unanswered.at(-1) === check.id && !(await isStillCalibrated(app))) app.isLost = true;
+    if (!app.isLost) await app.leave();
   }
 }
+
+/** A check without an answer is played once more, when the server is still there: a hiccup is no verdict. */
+async function resultOrReplay(
+  app: App,
+  check: Check,
+  options: CheckOptions,
+  before: readonly Judged[],
+): Promise<Result> {
+  if (app.isLost) return LOST;
+  const answered = app.unanswered;
+  const result = await resultOf(app, check, options, before);
+  if (app.unanswered === answered || app.signal.aborted) return result;
+  await app.leave();
+  // A server that hangs would make each of the other checks wait for the deadline.
+  app.isLost = !(await isStillCalibrated(app));
+  return app.isLost ? result : resultOf(app, check, options, before);
+}
+
+const LOST = unknown('not asked: the server stopped answering');
 
 async function resultOf(
   app: App,
@@ -73,7 +87,7 @@ async function resultOf(
     return await check.run(app, options);
   } catch (error) {
     if (error instanceof NoAnswer) {
-      app.unanswered.push(check.id);
+      app.unanswered += 1;
       return unknown(error.message);
     }
     throw error;

@@ -17,6 +17,8 @@ import type { Fault } from './faults.ts';
 export interface SampleApp {
   url: string;
   ca: string;
+  /** Where plain http is answered, with that fault. */
+  plainPort: number | undefined;
   /** Accounts that exist. */
   accounts(): string[];
   close(): Promise<void>;
@@ -415,6 +417,7 @@ export async function startSampleApp(
   const servers: Server[] = [main];
   const port = await listen(main, 0);
   origin = `https://localhost:${port}`;
+  let plainPort: number | undefined;
   if (has('plain-port-serves')) {
     const plain = createPlainServer((request, response) => void handle(request, response));
     servers.push(plain);
@@ -423,6 +426,7 @@ export async function startSampleApp(
   return {
     url: origin,
     ca,
+    plainPort,
     accounts: () => [...accounts.keys()],
     close: async () => {
       main.closeAllConnections();
@@ -430,9 +434,6 @@ export async function startSampleApp(
     },
   };
 }
-
-/** Of the app that was started last with a plain port. */
-export let plainPort = 0;
 
 // --- internal ---
 

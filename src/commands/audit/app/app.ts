@@ -1,22 +1,16 @@
 /** The app under audit, in the words of its recipe: sign in, who am I, sign out. */
-import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Exchange, headerOf, type Message, NoAnswer, type SendOptions, send } from '../http/exchange.ts';
 import { Pace } from '../http/pace.ts';
 import { setCookiesOf } from '../http/set-cookie.ts';
 import type { Target } from '../http/target.ts';
+import { decisive, shapeOf } from './answers.ts';
 import { Client, type Cookies, type Sending } from './client.ts';
 import { tokenIn } from './csrf-token.ts';
 import { draftOf, type Values, valueAt } from './message.ts';
 import type { Recipe, Step } from './recipe.ts';
-
-export interface User {
-  name: string;
-  password: string;
-  /** Made by this audit, and removed by it. */
-  isOurs: boolean;
-}
+import { type User, valuesOf } from './user.ts';
 
 /** A request only users may make, and how its answers differ. */
 export interface Guarded {
@@ -41,8 +35,8 @@ export class App {
   guarded: readonly Guarded[] = [];
   /** A session that has ended by itself. */
   ended: Cookies | undefined;
-  /** Checks that got no usable answer. */
-  readonly unanswered: string[] = [];
+  /** How often a check got no usable answer. */
+  unanswered = 0;
   /** The server no longer answers, or answers at random: nothing more can be asked. */
   isLost = false;
   /** Cleaning up, which goes on after Ctrl-C. */
@@ -198,30 +192,3 @@ const SECOND_THOUGHTS_MS = [50, 500];
 
 /** Shorter values are flags, not secrets. */
 const SECRET_LENGTH = 8;
-
-export const valuesOf = ({ name, password }: User): Values => ({ USER: name, PASSWORD: password });
-
-/** A user who does not exist yet. The password passes the usual rules: long, with letters, digits and a sign. */
-export function inventUser(): User {
-  const random = randomBytes(9).toString('hex');
-  return {
-    name: `audit-${random}@example.com`,
-    password: `Audit-${randomBytes(12).toString('hex')}`,
-    isOurs: true,
-  };
-}
-
-/** How an answer looks from outside: what it says, without what changes each time. */
-export function shapeOf(exchange: Exchange): string {
-  const location = headerOf(exchange, 'location')?.split('?')[0] ?? '';
-  return `${exchange.status} ${location}`.trim();
-}
-
-/** An overloaded, throttled or broken server says nothing about the session. @throws NoAnswer */
-export function decisive(exchange: Exchange): Exchange {
-  const { status, sent } = exchange;
-  if (status >= 500 || status === 429 || status === 408) {
-    throw new NoAnswer(`${sent.method} ${sent.path} answered ${status}`);
-  }
-  return exchange;
-}

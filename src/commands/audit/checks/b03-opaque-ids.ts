@@ -1,5 +1,5 @@
 /** Attack: guess the id of a session, or read from it whose it is. */
-import { readings } from '../app/evidence.ts';
+import { readings } from '../app/id-values.ts';
 import { type Check, fail, notFound, unknown } from '../check.ts';
 
 const LEAST_SAMPLES = 5;

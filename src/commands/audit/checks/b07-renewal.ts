@@ -1,7 +1,8 @@
 /** Attack: go on with an id stolen before its owner gave the password again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type App, valuesOf } from '../app/app.ts';
+import type { App } from '../app/app.ts';
 import type { Client, Cookies } from '../app/client.ts';
+import { valuesOf } from '../app/user.ts';
 import { type Check, fail, pass, type Result } from '../check.ts';
 import type { Exchange } from '../http/exchange.ts';
 

@@ -1,7 +1,7 @@
 /** Attack: read the id where scripts, logs or other sites can: in a body, an address or a redirect. */
 
 import { locationOf } from '../app/client.ts';
-import { differingParts } from '../app/evidence.ts';
+import { differingParts } from '../app/id-values.ts';
 import { type Check, fail, notFound } from '../check.ts';
 
 export const leaks: Check = {

@@ -1,5 +1,7 @@
 /** Attack: a page on another site sends requests with the user's cookie (cross-site request forgery). */
-import { type App, shapeOf } from '../app/app.ts';
+
+import { shapeOf } from '../app/answers.ts';
+import type { App } from '../app/app.ts';
 import { sameSiteOf } from '../app/evidence.ts';
 import { draftOf } from '../app/message.ts';
 import { type Check, fail, pass } from '../check.ts';

@@ -1,5 +1,5 @@
 /** Attack: write a later end into the cookie: the server must not believe it. */
-import { withLaterTimes } from '../app/evidence.ts';
+import { withLaterTimes } from '../app/id-values.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const editedEnd: Check = {

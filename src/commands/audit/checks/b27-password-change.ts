@@ -1,6 +1,7 @@
 /** Attack: stay signed in with a stolen session after its owner has changed the password. */
-import { type App, inventUser, type User, valuesOf } from '../app/app.ts';
+import type { App } from '../app/app.ts';
 import type { Client } from '../app/client.ts';
+import { inventUser, type User, valuesOf } from '../app/user.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 import { type Exchange, NoAnswer } from '../http/exchange.ts';
 

@@ -1,5 +1,6 @@
 /** Attack: do something that cannot be undone from a browser that somebody left signed in. */
-import { type App, valuesOf } from '../app/app.ts';
+import type { App } from '../app/app.ts';
+import { valuesOf } from '../app/user.ts';
 import { endOf, keepBusy, waitUntil } from '../app/waiting.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 

@@ -1,5 +1,7 @@
 /** Attack: try passwords one after the other, from one address or pretending to have many. */
-import { inventUser, shapeOf, valuesOf } from '../app/app.ts';
+
+import { shapeOf } from '../app/answers.ts';
+import { inventUser, valuesOf } from '../app/user.ts';
 import { type Check, fail, notFound, unknown } from '../check.ts';
 
 const GUESSES = 12;

@@ -1,5 +1,8 @@
 /** Attack: find out who has an account by comparing the answers to wrong logins. */
-import { type App, decisive, inventUser, type User, valuesOf } from '../app/app.ts';
+
+import { decisive } from '../app/answers.ts';
+import type { App } from '../app/app.ts';
+import { inventUser, type User, valuesOf } from '../app/user.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 import type { Exchange } from '../http/exchange.ts';
 

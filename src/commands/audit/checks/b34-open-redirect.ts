@@ -1,8 +1,8 @@
 /** Attack: a link to the real login that leads to a forged page afterwards. */
 
-import { valuesOf } from '../app/app.ts';
 import { locationOf } from '../app/client.ts';
 import { draftOf } from '../app/message.ts';
+import { valuesOf } from '../app/user.ts';
 import { type Check, fail, notFound } from '../check.ts';
 
 const NAMES = [
