@@ -206,6 +206,7 @@ const bodies = [
     },
     {
       id: 'letters-stay-encoded',
+      frameworks: ['express', 'koa'],
       requirement: '3.4.3',
       what: 'One framework takes /api/%73ession for /api/session, another does not.',
       find: 'const path = written.replace(/%[2-7][\\da-f]/gi, (code) => /[\\w.~-]/.exec(decodeURIComponent(code))?.[0] ?? code);',
@@ -213,6 +214,7 @@ const bodies = [
     },
     {
       id: 'conditions-as-they-come',
+      frameworks: ['express'],
       requirement: '3.4.3',
       what: 'A condition on a file is answered by an error, or by half of it.',
       find: 'for (const name of IGNORED) delete headers[name];',
