@@ -15,8 +15,14 @@ const MINUTES = 60_000;
 /** Far below what there is: catches a search that stops finding them. */
 const LEAST_AWAITS = 80;
 
+/** Each with a sign-in at a provider, too. */
+const rows = inMatrix().flatMap((row) => [
+  row,
+  { ...row, name: `${row.name}-oidc`, flags: [...row.flags, '--auth', 'oidc'] },
+]);
+
 describe.concurrent('the check of an emitted project', { timeout: 5 * MINUTES }, () => {
-  it.for(named(inMatrix()))(
+  it.for(named(rows))(
     '%s complains about each await that is missing in src',
     async ([name, { flags }], { expect }) => {
       const directory = await emit(name, flags, `${name}-awaits`);

@@ -138,7 +138,7 @@ const flow = mutantsOf({ file: 'src/sign-in/sign-in.ts', flags, tests: ['sign-in
   },
   {
     id: 'oidc-again-for-visitors',
-    requirement: '7.2.1',
+    requirement: '7.5.3',
     what: 'A visitor begins to prove who they are.',
     find: "      if (again && !currentUser) throw new ApiError('unauthenticated');\n",
     replace: '',
@@ -147,7 +147,6 @@ const flow = mutantsOf({ file: 'src/sign-in/sign-in.ts', flags, tests: ['sign-in
   {
     id: 'oidc-overtaken-by-logout',
     requirement: '10.5.5',
-    also: ['7.6.1'],
     what: 'A logout at the provider that overtakes the sign-in is forgotten.',
     find: '    if (!hasEnded) return user;\n',
     replace: '    if (hasEnded || user) return user;\n',
@@ -213,7 +212,6 @@ const provider = mutantsOf({ file: 'src/sign-in/provider.ts', flags, tests: ['si
   {
     id: 'oidc-signature-unchecked',
     requirement: '6.8.2',
-    also: ['10.5.4'],
     what: 'An ID token that anybody signed is believed.',
     find: 'execute: [enableNonRepudiationChecks],',
     replace: 'execute: [],',
@@ -337,6 +335,14 @@ const provider = mutantsOf({ file: 'src/sign-in/provider.ts', flags, tests: ['si
     tests: ['back-channel.test.ts'],
   },
   {
+    id: 'oidc-token-for-another-app',
+    requirement: '10.5.4',
+    what: 'A token that is for another app signs somebody in.',
+    find: 'forgetKeys();\n        throw failure;',
+    replace:
+      "forgetKeys();\n        if (failure instanceof SignInRefused && /aud/.test(failure.reason)) return { iss: issuer, sub: 'x' };\n        throw failure;",
+  },
+  {
     id: 'oidc-cancelled-is-refused',
     requirement: '16.5.1',
     what: 'Who cancels is told that they are not believed.',
@@ -345,11 +351,10 @@ const provider = mutantsOf({ file: 'src/sign-in/provider.ts', flags, tests: ['si
   },
 ]);
 
-const claims = mutantsOf({ file: 'src/sign-in/claims.ts', flags, tests: ['sign-in-attacks.test.ts'] }, [
+const claims = mutantsOf({ file: 'src/sign-in/answers.ts', flags, tests: ['sign-in-attacks.test.ts'] }, [
   {
     id: 'oidc-any-subject',
     requirement: 'mass assignment',
-    also: ['10.5.2'],
     what: 'A subject is empty, huge or holds a NUL.',
     find: 'const name = z.string().regex(/^[\\x21-\\x7e]{1,255}$/);',
     replace: 'const name = z.string();',
@@ -415,7 +420,7 @@ const backChannel = mutantsOf(
   ],
 );
 
-const requests = mutantsOf({ file: 'src/sign-in/requests.ts', flags, tests: ['provider-failure.test.ts'] }, [
+const requests = mutantsOf({ file: 'src/sign-in/answers.ts', flags, tests: ['provider-failure.test.ts'] }, [
   {
     id: 'oidc-endless-answer',
     requirement: '13.2.4',
