@@ -3,6 +3,7 @@
  * that is typed in and keeps everything in memory, so it refuses production and is reached from this machine only.
  */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer, request } from 'node:https';
 
@@ -27,10 +28,6 @@ export interface DevelopmentProvider {
   idToken(claims: Record<string, unknown>): string;
   /** What the provider says of somebody besides the usual. */
   claimsOf: Map<string, object>;
-  /** Whether a sign-in names the session at the provider, and says when it began. */
-  says: { sid: boolean; authTime: boolean };
-  /** Sends logout tokens. Tests replace it. */
-  sendLogoutToken(token: string): Promise<void>;
 }
 
 interface Session {
@@ -64,8 +61,6 @@ export function createDevelopmentProvider(issuer: string, app: RegisteredApp, ca
     sign: (claims, header = {}) => signToken(claims, { alg: 'ES256', kid, ...header }, privateKey),
     idToken: (claims) => provider.sign(claims),
     claimsOf: new Map(),
-    says: { sid: true, authTime: true },
-    sendLogoutToken: (token) => postForm(app.backChannelUrl, { logout_token: token }, ca),
   };
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -86,22 +81,15 @@ export function createDevelopmentProvider(issuer: string, app: RegisteredApp, ca
       token_endpoint: `${issuer}/token`,
       jwks_uri: `${issuer}/jwks`,
       end_session_endpoint: `${issuer}/logout`,
-      response_types_supported: ['code'],
-      subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic'],
-      code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
     };
   }
 
   /** The login page, or straight back when the browser has a session here that is young enough. */
   async function authorize(incoming: IncomingMessage, response: ServerResponse, query: URLSearchParams): Promise<void> {
     const isKnown = query.get('client_id') === app.clientId && query.get('redirect_uri') === app.redirectUri;
-    const hasProof = query.get('code_challenge_method') === 'S256' && query.get('code_challenge');
-    if (!isKnown || !hasProof || query.get('response_type') !== 'code') return send(response, 400, 'Not registered.');
+    if (!isKnown || !query.get('code_challenge')) return send(response, 400, 'Not registered.');
     const current = sessionOf(incoming);
     if (incoming.method === 'GET') {
       const maxAge = Number(query.get('max_age') ?? Number.POSITIVE_INFINITY);
@@ -151,8 +139,8 @@ export function createDevelopmentProvider(issuer: string, app: RegisteredApp, ca
       iss: issuer,
       aud: app.clientId,
       ...personClaims(session),
-      ...(provider.says.authTime && { auth_time: session.authTime }),
-      ...(provider.says.sid && { sid: session.sid }),
+      auth_time: session.authTime,
+      sid: session.sid,
       nonce: query.get('nonce') ?? undefined,
       iat: seconds(),
       exp: seconds() + TOKEN_LIFETIME_SECONDS,
@@ -175,7 +163,7 @@ export function createDevelopmentProvider(issuer: string, app: RegisteredApp, ca
       const times = { iat: seconds(), exp: seconds() + TOKEN_LIFETIME_SECONDS };
       const claims = { iss: issuer, aud: app.clientId, ...times, jti: random(), sub, sid: session.sid };
       const token = provider.sign({ ...claims, events: { [EVENT]: {} } }, { typ: 'logout+jwt' });
-      await provider.sendLogoutToken(token).catch((error) => console.error(`Back-channel logout failed: ${error}`));
+      await postToken(app.backChannelUrl, token, ca);
     }
     const leads = query.get('client_id') === app.clientId && query.get('post_logout_redirect_uri') === app.logOutUri;
     if (!leads) return send(response, 200, 'You are signed out.');
@@ -190,20 +178,14 @@ export function createDevelopmentProvider(issuer: string, app: RegisteredApp, ca
   return provider;
 }
 
-/** Listens on this machine only. @returns stops it */
+/** Listens on this machine only, until the process ends. */
 export async function serveDevelopmentProvider(
   { listener }: DevelopmentProvider,
   port: number,
   certificate: { cert: string; key: string },
-): Promise<() => void> {
+): Promise<void> {
   const server = createServer(certificate, listener);
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed).listen(port, '127.0.0.1', listening);
-  });
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
+  await once(server.listen(port, '127.0.0.1'), 'listening');
 }
 
 const random = () => randomBytes(24).toString('base64url');
@@ -222,14 +204,12 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   return text;
 }
 
-async function postForm(url: string, fields: Record<string, string>, ca: string | undefined): Promise<void> {
+/** The logout goes on, whatever the app says to it. */
+async function postToken(url: string, token: string, ca: string | undefined): Promise<void> {
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  await new Promise<void>((done, failed) => {
-    const outgoing = request(url, { method: 'POST', headers, ca }, (response) => {
-      response.resume().once('end', done);
-    });
-    outgoing.once('error', failed).end(new URLSearchParams(fields).toString());
-  });
+  const outgoing = request(url, { method: 'POST', headers, ca }).end(`logout_token=${token}`);
+  const [response] = await once(outgoing, 'response').catch((error) => [console.error(String(error))]);
+  response?.resume();
 }
 
 function sendJson(response: ServerResponse, body: object, status = 200): void {

@@ -6,7 +6,7 @@ import {
   PROVIDER_METADATA_RETRY_MS,
 } from '../src/security-policy.ts';
 import { createProvider } from '../src/sign-in/provider.ts';
-import { type Fetch, ProviderUnavailable } from '../src/sign-in/requests.ts';
+import { type Fetch, ProviderUnavailable } from '../src/sign-in/answers.ts';
 import { it, type TestApp } from './support/app.ts';
 import { begin, finish, isSignedIn, newPerson, signedIn, signIn, visitProvider } from './support/fixtures.ts';
 
@@ -111,6 +111,12 @@ describe('the metadata of a provider', () => {
     app.provider.instead = describing(app, values);
     const { status, body } = await app.browser().post('/api/auth/sign-in');
     expect([status, body?.error?.code]).toEqual([503, 'provider_unavailable']);
+  });
+
+  it('are not read beyond a megabyte', async ({ start }) => {
+    const app = await start();
+    app.provider.instead = describing(app, { padding: 'x'.repeat(1024 * 1024) });
+    expect((await app.browser().post('/api/auth/sign-in')).status).toBe(503);
   });
 
   it('is asked for once, and again after its time', async ({ start }) => {

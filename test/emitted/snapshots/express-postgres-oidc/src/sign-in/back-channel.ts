@@ -13,9 +13,8 @@ import type { SessionRecord } from '../session/clocks.ts';
 import { keyOf, type SessionRecords, type SessionStore } from '../session/store.ts';
 import { contentOf, valueIn } from '../tickets.ts';
 import type { User, Users } from '../users/accounts.ts';
-import type { LogoutClaims } from './claims.ts';
+import { type LogoutClaims, SignInRefused } from './answers.ts';
 import type { Provider } from './provider.ts';
-import { SignInRefused } from './requests.ts';
 
 export interface BackChannel {
   /** Notes who signs in in a session of the provider. */
@@ -59,8 +58,8 @@ export function createBackChannel({ provider, records, users, store, now, log }:
       await records.insert(key, { content: contentOf({ note }), lastSeenAt: now() }, now() + lifetimeMs);
       return true;
     } catch (error) {
-      const isThere: boolean = (await read(key)) !== null;
-      if (!isThere) throw error;
+      const known: Note | null = await read(key);
+      if (!known) throw error;
       return false;
     }
   }

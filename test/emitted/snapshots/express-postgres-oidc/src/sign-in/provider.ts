@@ -21,8 +21,17 @@ import {
 import type { OidcConfig } from '../config.ts';
 import { ApiError } from '../errors.ts';
 import * as policy from '../security-policy.ts';
-import { type Claims, type LogoutClaims, readClaims, readLogoutClaims } from './claims.ts';
-import { boundedFetch, type Fetch, ProviderUnavailable, reasonOf, SignInRefused } from './requests.ts';
+import {
+  boundedFetch,
+  type Claims,
+  type Fetch,
+  type LogoutClaims,
+  ProviderUnavailable,
+  readClaims,
+  readLogoutClaims,
+  reasonOf,
+  SignInRefused,
+} from './answers.ts';
 
 /** What one sign-in keeps on the server, to compare the provider's answer with. */
 export interface Secrets {

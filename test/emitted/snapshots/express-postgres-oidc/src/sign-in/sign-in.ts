@@ -14,10 +14,9 @@ import { dropSession, type SessionRequest } from '../session/http.ts';
 import type { Lifecycle, Proof } from '../session/lifecycle.ts';
 import type { Tickets } from '../tickets.ts';
 import type { User, Users } from '../users/accounts.ts';
+import { type Claims, ProviderUnavailable, SignInRefused, verifiedEmail } from './answers.ts';
 import type { BackChannel } from './back-channel.ts';
-import { type Claims, verifiedEmail } from './claims.ts';
 import type { Provider } from './provider.ts';
-import { ProviderUnavailable, SignInRefused } from './requests.ts';
 
 /** What is kept of a sign-in between begin and finish. */
 export interface SignInTicket {

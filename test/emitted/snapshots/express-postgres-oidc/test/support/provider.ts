@@ -3,7 +3,7 @@ import { createServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createDevelopmentProvider, type DevelopmentProvider } from '../../scripts/development-provider.ts';
 import type { OidcConfig } from '../../src/config.ts';
-import type { Fetch } from '../../src/sign-in/requests.ts';
+import type { Fetch } from '../../src/sign-in/answers.ts';
 
 export interface TestProvider extends DevelopmentProvider {
   config: OidcConfig;
