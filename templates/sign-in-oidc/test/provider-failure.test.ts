@@ -5,8 +5,8 @@ import {
   PROVIDER_METADATA_LIFETIME_MS,
   PROVIDER_METADATA_RETRY_MS,
 } from '../src/security-policy.ts';
-import { createProvider } from '../src/sign-in/provider.ts';
 import { type Fetch, ProviderUnavailable } from '../src/sign-in/answers.ts';
+import { createProvider } from '../src/sign-in/provider.ts';
 import { it, type TestApp } from './support/app.ts';
 import { begin, finish, isSignedIn, newPerson, signedIn, signIn, visitProvider } from './support/fixtures.ts';
 
