@@ -57,6 +57,14 @@ describe('--docker', () => {
     ]);
   });
 
+  it('copies every file that it names, with a sign-in at a provider too', async () => {
+    for (const auth of ['password', 'oidc']) {
+      const dockerfile = (await fileOf('Dockerfile', '--docker', '--auth', auth)) ?? '';
+      for (const [, file = ''] of dockerfile.matchAll(/^COPY (src\/\S+) /gm))
+        expect(await fileOf(file, '--docker', '--auth', auth), file).toBeDefined();
+    }
+  });
+
   it('copies no pages where there are none', async () => {
     expect(await fileOf('Dockerfile', '--docker', '--no-pages')).not.toContain('public');
   });
