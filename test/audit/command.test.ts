@@ -1,4 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runInProcess } from '../support/in-process.ts';
@@ -165,6 +167,16 @@ describe('audit', () => {
     const { code, stderr } = await run('--recipe', 'recipe.json');
     expect(code).toBe(3);
     expect(stderr).toContain('the recipe cannot tell signed in from signed out');
+  });
+
+  it('prints no control characters of the app', async () => {
+    const server = createServer((_request, response) => response.writeHead(401).end('\u001b[2Jno\u0007pe'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await runInProcess(['audit', url], temporaryDirectory());
+    expect(code).toBe(3);
+    expect(stderr).toContain('answered 401 ·[2Jno·pe');
   });
 
   it.each([

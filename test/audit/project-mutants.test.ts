@@ -90,7 +90,7 @@ describe.runIf(process.env.MATRIX)('a mutant of a generated project', { timeout:
       await project.restart();
       const { failed, document } = await runAudit(
         project,
-        ...(isWaiting ? ['--timeouts', '--wait', '30s'] : []),
+        ...(isWaiting ? ['--timeouts', '--wait', '60s'] : []),
       );
       expect(
         failed,

@@ -22,7 +22,8 @@ describe.concurrent('a generated project', { timeout: 5 * MINUTES }, () => {
       });
       context.onTestFinished(() => project.close());
       const quick = await runAudit(project);
-      context.expect(quick.document.checks?.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+      const failed = quick.document.checks?.filter(({ verdict }) => verdict === 'fail');
+      context.expect(failed, JSON.stringify(quick.document)).toEqual([]);
       context.expect({ grade: quick.document.grade, notes: quick.document.notes }).toEqual({
         grade: 'A-',
         notes: [],
@@ -33,7 +34,7 @@ describe.concurrent('a generated project', { timeout: 5 * MINUTES }, () => {
 
       shortenClocks(project.directory);
       await project.restart();
-      const patient = await runAudit(project, '--timeouts', '--wait', '30s', '--only', WAITING.join(','));
+      const patient = await runAudit(project, '--timeouts', '--wait', '60s', '--only', WAITING.join(','));
       const notGood = patient.document.checks?.filter(
         ({ verdict }) => verdict === 'fail' || verdict === 'unknown',
       );

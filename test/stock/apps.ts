@@ -5,7 +5,7 @@ export interface StockApp {
   name: string;
   /** Exact versions, as they are installed. */
   packages: Readonly<Record<string, string>>;
-  kind: 'npm' | 'pypi';
+  kind: 'npm' | 'pypi' | 'go';
   /** Run in a folder of its own. */
   start: readonly string[];
   env?: Readonly<Record<string, string>>;
@@ -194,5 +194,14 @@ export const STOCK_APPS: readonly StockApp[] = [
     recipe: byPost,
     source: 'Starlette, "SessionMiddleware"',
     remark: 'A signed cookie too. SameSite=lax by default; https_only=True sets Secure.',
+  },
+  {
+    name: 'scs',
+    packages: { 'github.com/alexedwards/scs/v2': '2.9.0' },
+    kind: 'go',
+    start: ['./stock'],
+    recipe: byPost,
+    source: 'README, "Basic use", "Preventing session fixation"',
+    remark: '',
   },
 ];

@@ -94,6 +94,12 @@ function install({ kind, packages }: StockApp, directory: string): string {
     run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], directory);
     return path;
   }
+  if (kind === 'go') {
+    run('go', ['mod', 'init', 'stock'], directory);
+    run('go', ['get', ...pinned.map(([name, version]) => `${name}@v${version}`)], directory);
+    run('go', ['build', '-o', 'stock', 'scs.go'], directory);
+    return path;
+  }
   run('python3', ['-m', 'venv', 'venv'], directory);
   run(
     'venv/bin/pip',

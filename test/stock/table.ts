@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { AuditDocument } from '../../src/commands/audit/report/document.ts';
-import type { StockApp } from './apps.ts';
+import { STOCK_APPS, type StockApp } from './apps.ts';
 
 type Row = readonly [StockApp, AuditDocument];
 
@@ -20,6 +20,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 export function writeReadme(rows: readonly Row[]): void {
+  if (rows.length < STOCK_APPS.length) throw new Error('the table in the README has all apps: name none');
   const text = readFileSync('README.md', 'utf8');
   const [from, to] = [text.indexOf(START), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`the README lacks ${START} or ${END}`);

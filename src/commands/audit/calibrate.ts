@@ -6,6 +6,8 @@ import type { Client } from './app/client.ts';
 import { draftOf } from './app/message.ts';
 import { inventUser, valuesOf } from './app/user.ts';
 import { type Exchange, headerOf, NoAnswer } from './http/exchange.ts';
+import { harmless } from './report/exchange-text.ts';
+import { maskerOf } from './report/mask.ts';
 
 const USERS = 2;
 
@@ -75,7 +77,7 @@ async function register(app: App, notes: string[]): Promise<void> {
     if (answer.status >= 400) {
       if (app.users.length > 0)
         return void notes.push(`a second user could not be registered: ${answer.status}`);
-      throw cannotTell(`${register.request} answered ${said(answer)}`);
+      throw cannotTell(`${register.request} answered ${said(app, answer)}`);
     }
     app.users.push(user);
     await app.logOut(client).catch(() => {});
@@ -90,7 +92,7 @@ async function firstLogin(app: App): Promise<Client> {
   for (let times = 0; times < 2; times += 1) {
     if (!(await app.isSignedInSoon(client))) {
       throw cannotTell(
-        `after ${app.recipe.login.request}, which answered ${said(answer)}, ${app.recipe.whoAmI.request} does not say signed in`,
+        `after ${app.recipe.login.request}, which answered ${said(app, answer)}, ${app.recipe.whoAmI.request} does not say signed in`,
       );
     }
     const visitor = await app.whoAmI(app.visitor());
@@ -136,10 +138,11 @@ async function tryChange(app: App, client: Client, notes: string[]): Promise<voi
   notes.push(`${change.request} answers ${status} to its user, so nothing is tried with it`);
 }
 
-const said = ({ status, body }: Exchange): string => {
-  const text = body.replace(/\s+/g, ' ').slice(0, 120);
+/** The words are the app's: they may hold a secret, or control characters. */
+function said({ secrets }: App, { status, body }: Exchange): string {
+  const text = harmless(maskerOf(secrets)(body.replace(/\s+/g, ' '))).slice(0, 120);
   return text ? `${status} ${text}` : String(status);
-};
+}
 
 function cannotTell(reason: string): UserError {
   return new UserError(

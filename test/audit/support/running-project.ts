@@ -21,9 +21,9 @@ const START_DEADLINE_MS = 30_000;
 
 /** Sessions that end while a test waits. */
 const SHORT_CLOCKS: readonly (readonly [RegExp, string])[] = [
-  [/(IDLE_TIMEOUT_MS =) .*;/, '$1 4 * SECOND_MS;'],
-  [/(\bABSOLUTE_TIMEOUT_MS =) .*;/, '$1 9 * SECOND_MS;'],
-  [/(REAUTHENTICATION_WINDOW_MS =) .*;/, '$1 1 * SECOND_MS;'],
+  [/(IDLE_TIMEOUT_MS =) .*;/, '$1 10 * SECOND_MS;'],
+  [/(\bABSOLUTE_TIMEOUT_MS =) .*;/, '$1 20 * SECOND_MS;'],
+  [/(REAUTHENTICATION_WINDOW_MS =) .*;/, '$1 2 * SECOND_MS;'],
 ];
 
 export async function startProject(

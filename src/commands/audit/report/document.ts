@@ -4,7 +4,7 @@ import { generator } from '../../../generator.ts';
 import type { App } from '../app/app.ts';
 import { AREAS } from '../check.ts';
 import { GRADES, type Grade, type Judged, type Judgement } from '../grade.ts';
-import { answerLines, curlOf, sentLines } from './exchange-text.ts';
+import { answerLines, curlOf, harmless, sentLines } from './exchange-text.ts';
 import { frameworkFix } from './known-frameworks.ts';
 import { maskerOf } from './mask.ts';
 
@@ -55,7 +55,7 @@ export function auditDocument(app: App, judged: readonly ReportedCheck[], outcom
     wanted: outcome.wanted,
     areas: outcome.areas.map(({ name, grade }) => ({ name, title: AREAS[name], grade })),
     checks: judged,
-    notes: app.notes.map(mask),
+    notes: app.notes.map((note) => harmless(mask(note))),
     requests: app.pace.sent,
     seconds: Math.round(outcome.seconds * 10) / 10,
   };
@@ -76,7 +76,7 @@ export function reportedCheck(
     area,
     asvs,
     wstg,
-    evidence: mask(evidence),
+    evidence: harmless(mask(evidence)),
     ...(verdict === 'fail' && {
       ...(isKnown && { isKnown: true as const }),
       grade: letter ?? 'F',
