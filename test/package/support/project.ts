@@ -13,6 +13,8 @@ export interface Choice {
   framework: string;
   store: 'postgres' | 'redis' | 'mongo';
   packageManager: 'npm' | 'pnpm';
+  /** `password` unless it says so. */
+  auth?: 'oidc';
 }
 
 const DATABASE_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
@@ -46,8 +48,11 @@ export class Project {
 
   /** The generator's own run, which installs and commits. */
   generate(): Promise<Outcome> {
-    const { framework, store, packageManager } = this.choice;
-    const flags = ['--framework', framework, '--store', store, '--package-manager', packageManager];
+    const { framework, store, packageManager, auth = 'password' } = this.choice;
+    const flags = ['--framework', framework, '--store', store, '--auth', auth].concat(
+      '--package-manager',
+      packageManager,
+    );
     const args = ['my-app', '--yes', ...flags, '--port', String(this.port)];
     return run(inject('bin'), args, this.folder, this.#circumstances);
   }
