@@ -22,7 +22,6 @@ const flow = mutantsOf({ file: 'src/sign-in/sign-in.ts', flags, tests: ['sign-in
   {
     id: 'oidc-any-cookie-binds',
     requirement: '10.1.2',
-    also: ['3.3.3'],
     what: 'A value that another host planted binds the sign-in.',
     find: '/^[\\w-]{43}$/.test(value)',
     replace: 'value',
