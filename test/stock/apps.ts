@@ -202,6 +202,7 @@ export const STOCK_APPS: readonly StockApp[] = [
     start: ['./stock'],
     recipe: byPost,
     source: 'README, "Basic use", "Preventing session fixation"',
-    remark: '',
+    remark:
+      'RenewToken and Destroy do what they say, and SameSite is Lax by default. A request under way at logout commits the session again (B13).',
   },
 ];
