@@ -201,12 +201,14 @@ export async function startSampleApp(
 
   // --- routes ---
 
-  function isThrottled({ request, body }: Call): boolean {
+  /** Where a wrong password counts. */
+  const guessKey = ({ request, body }: Call): string =>
+    `${body.email} ${has('address-by-header') ? request.headers['x-forwarded-for'] : ''}`;
+
+  function isThrottled(call: Call): boolean {
     if (has('guesses-not-counted')) return false;
-    const address = has('address-by-header') ? request.headers['x-forwarded-for'] : '';
-    const account = `${body.email} ${address}`;
-    const count = (guesses.get(account) ?? 0) + 1;
-    guesses.set(account, count);
+    const count = (guesses.get(guessKey(call)) ?? 0) + 1;
+    guesses.set(guessKey(call), count);
     return count > GUESSES;
   }
 
@@ -216,7 +218,7 @@ export async function startSampleApp(
     if (isThrottled(call)) return refuse(call, 429, 'too_many_attempts');
     if (account === undefined && has('unknown-users-told')) return refuse(call, 404, 'unknown_user');
     if (!account || account.password !== call.body.password) return refuse(call, 401, 'invalid_credentials');
-    guesses.delete(`${email} `);
+    guesses.delete(guessKey(call));
     const keepsId =
       has('id-kept-at-login') || (has('id-kept-at-second-login') && call.session?.user !== undefined);
     begin(call, { user: email }, keepsId);

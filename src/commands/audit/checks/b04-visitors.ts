@@ -1,5 +1,4 @@
 /** Attack: fill the store with sessions of visitors, or get an id to plant without asking for one. */
-
 import { draftOf } from '../app/message.ts';
 import { type Check, fail, pass } from '../check.ts';
 import { setCookiesOf } from '../http/set-cookie.ts';
@@ -10,7 +9,7 @@ export const visitors: Check = {
   area: 'issue',
   asvs: '7.6.2',
   wstg: 'WSTG-SESS-03',
-  fix: 'Create a session only when there is something to keep in it (saveUninitialized: false in express-session).',
+  fix: 'Create a session only when there is something to keep in it.',
   own: 'src/session/http.ts sessionMiddleware',
   async run(app) {
     for (const request of ['GET /', app.recipe.whoAmI.request]) {

@@ -1,5 +1,4 @@
 /** Attack: read the id where scripts, logs or other sites can: in a body, an address or a redirect. */
-
 import { locationOf } from '../app/client.ts';
 import { differingParts } from '../app/id-values.ts';
 import { type Check, fail, notFound } from '../check.ts';

@@ -17,7 +17,7 @@ export const resurrection: Check = {
   area: 'end',
   asvs: '7.4.1, 15.4.2',
   wstg: 'WSTG-SESS-06',
-  fix: 'Let a save update a session that exists and never insert one (express-session: resave: false, and a store that updates).',
+  fix: 'Let a save update a session that exists and never insert one.',
   own: 'src/session/store.ts SessionStore.save',
   after: ['B6', 'B11'],
   async run(app, { hasRaces }) {

@@ -12,7 +12,7 @@ export const atOnce: Check = {
   area: 'privilege',
   asvs: '15.4.2',
   wstg: 'WSTG-SESS-01',
-  fix: 'Wait until the store has the session before the answer leaves (express-session: req.session.save before redirect).',
+  fix: 'Wait until the store has the session before the answer leaves.',
   own: 'src/session/lifecycle.ts logIn',
   async run(app, { hasRaces }) {
     if (!hasRaces) return unknown('many requests at once need --races on another machine');

@@ -1,5 +1,4 @@
 /** Attack: a page on another site sends requests with the user's cookie (cross-site request forgery). */
-
 import { shapeOf } from '../app/answers.ts';
 import type { App } from '../app/app.ts';
 import { sameSiteOf } from '../app/evidence.ts';

@@ -1,5 +1,4 @@
 /** Attack: read the cookie on the network when a browser is led to the plain http port. */
-
 import { sessionSetCookies } from '../app/evidence.ts';
 import { draftOf } from '../app/message.ts';
 import { type Check, fail, notApplicable, pass } from '../check.ts';

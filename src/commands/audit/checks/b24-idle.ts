@@ -1,5 +1,4 @@
 /** Attack: sit down at a browser whose user went away. */
-
 import { endOf, keepBusy, waitUntil } from '../app/waiting.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 

@@ -1,5 +1,4 @@
 /** Attack: keep a stolen session alive for ever by using it. */
-
 import { endOf, keepBusy, waitUntil } from '../app/waiting.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 

@@ -1,5 +1,4 @@
 /** Attack: try passwords one after the other, from one address or pretending to have many. */
-
 import { shapeOf } from '../app/answers.ts';
 import { inventUser, valuesOf } from '../app/user.ts';
 import { type Check, fail, notFound, unknown } from '../check.ts';

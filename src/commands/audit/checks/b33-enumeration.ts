@@ -1,5 +1,4 @@
 /** Attack: find out who has an account by comparing the answers to wrong logins. */
-
 import { decisive } from '../app/answers.ts';
 import type { App } from '../app/app.ts';
 import { inventUser, type User, valuesOf } from '../app/user.ts';

@@ -1,5 +1,4 @@
 /** Attack: a link to the real login that leads to a forged page afterwards. */
-
 import { locationOf } from '../app/client.ts';
 import { draftOf } from '../app/message.ts';
 import { valuesOf } from '../app/user.ts';
