@@ -10,6 +10,8 @@ export type Breakage = keyof typeof BREAKAGES;
 const GARBAGE_BYTES = 3 * 1024 * 1024;
 
 export const BREAKAGES = {
+  // Only after the deadline of a request is this known.
+  'takes requests and never answers': () => {},
   'cuts every connection': (request) => void request.socket.destroy(),
   'answers 500': (_request, response) => void response.writeHead(500).end('{}'),
   'answers 503 with a user': (_request, response) =>
