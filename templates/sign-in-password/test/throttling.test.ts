@@ -55,7 +55,7 @@ describe('guessing the password of an account', () => {
       app.clock.now += policy.ACCOUNT_AND_ADDRESS_LIMIT.perMs;
       await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
     }
-    await logIn(app, { email, password });
+    expect((await app.browser().post('/api/auth/login', { email, password })).status).toBe(200);
   });
 
   it('is possible again after the time in Retry-After', async ({ app }) => {
