@@ -22,8 +22,6 @@ const note = (reason: unknown) => void unhandled.push(reason);
 beforeAll(() => void process.on('unhandledRejection', note));
 afterAll(() => void process.off('unhandledRejection', note));
 
-it.afterEach(({ app }) => app.faults.clear());
-
 describe('a call to the database', () => {
   const never = () => new Promise<never>(() => {});
 
@@ -60,6 +58,9 @@ async function somebody(app: TestApp): Promise<SignedIn> {
 }
 
 describe('when the database fails', () => {
+  // Not for the whole file: an app that starts while a test above holds its timers would never connect.
+  it.afterEach(({ app }) => app.faults.clear());
+
   /** What a signed-in user does. */
   const ACTIONS: Record<string, (person: SignedIn) => Promise<Answer>> = {
     'looking at the session': ({ browser }) => browser.get('/api/session'),
@@ -209,6 +210,8 @@ describe.skipIf(inject('databaseUrl') === null).concurrent('the connection', () 
 });
 
 describe('a visitor', () => {
+  it.afterEach(({ app }) => app.faults.clear());
+
   it.for(['/api/session', '/api/sessions', '/livez', '/nothing'])(
     'asks the database nothing at %s, and is served when it fails',
     async (path, { app }) => {
