@@ -54,9 +54,8 @@ export function signIn(browser: Browser, { email, password }: Person, options?: 
 }
 
 /** The same to prove again who one is. */
-export function confirm(browser: Browser, { password }: Person): Promise<Answer> {
-  return browser.post('/api/auth/reauthenticate', { password });
-}
+export const confirm = (browser: Browser, { password }: Person): Promise<Answer> =>
+  browser.post('/api/auth/reauthenticate', { password });
 
 /** Everything that sets a cookie, one after the other. */
 export async function wholeFlow(app: TestApp): Promise<Answer[]> {
