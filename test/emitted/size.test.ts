@@ -17,7 +17,7 @@ const DEFAULT: Limits = {
   src: 1900, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400
   public: 320,
-  test: 4643, // design: 3,750, and this once the defects are mended
+  test: 4653, // design: 3,750, and this once the defects are mended
   securityBytes: 12_000,
 };
 

@@ -311,6 +311,17 @@ describe('the connection to PostgreSQL', () => {
     await expect(database.run('twice', (pool) => pool.query(insert, [id]))).rejects.toMatchObject({ code: '23505' });
   });
 
+  it.for([
+    ['shuts down', '57P01'],
+    ['starts', '57P03'],
+    ['has no connection left', '53300'],
+    ['is a standby', '25006'],
+  ] as const)('reports a server that %s as an outage', async ([_what, code], { app }) => {
+    const statement = `DO $$ BEGIN RAISE EXCEPTION 'as the server would' USING ERRCODE = '${code}'; END $$`;
+    const call = app.services.database.run('refused', (pool) => pool.query(statement));
+    await expect(call).rejects.toThrow(DatabaseUnavailable);
+  });
+
   it('takes a transaction back when it fails, and uses another connection after it', async ({ app }) => {
     const { database } = app.services;
     const id = random();
