@@ -62,7 +62,11 @@ async function asVisitor(app: App): Promise<void> {
 }
 
 async function register(app: App, notes: string[]): Promise<void> {
-  const { register } = app.recipe;
+  const { register, provider } = app.recipe;
+  if (provider) {
+    while (app.users.length < USERS) app.users.push({ ...inventUser(), isOurs: false });
+    return;
+  }
   if (!register) {
     throw new UserError('bad_recipe', 'the recipe names no users and no way to register any', {
       fix: 'Add "users", or set AUDIT_USER and AUDIT_PASSWORD.',

@@ -8,6 +8,7 @@ import type { Target } from '../http/target.ts';
 import { decisive, shapeOf } from './answers.ts';
 import { Client, type Cookies, type Sending } from './client.ts';
 import { tokenIn } from './csrf-token.ts';
+import { queryFromProvider } from './development-provider.ts';
 import { draftOf, type Values, valueAt } from './message.ts';
 import type { Recipe, Step } from './recipe.ts';
 import { type User, valuesOf } from './user.ts';
@@ -75,9 +76,25 @@ export class App {
     return client.send(draftOf(step, values, await this.#token(client)), how);
   }
 
+  /** What proves to the app who somebody is: a password, or the word of the development provider. */
+  async proofOf(client: Client, user: User, when: 'login' | 'again' = 'login'): Promise<Values> {
+    const provider = this.recipe.provider?.[when];
+    if (!provider) return valuesOf(user);
+    return { ...valuesOf(user), QUERY: await queryFromProvider(this, client, provider, user) };
+  }
+
+  /** Proves again who is signed in; undefined when the recipe does not say how. */
+  async reauthenticate(client: Client): Promise<Exchange | undefined> {
+    const { reauthenticate } = this.recipe;
+    if (!reauthenticate) return undefined;
+    return this.perform(client, reauthenticate, await this.proofOf(client, this.user, 'again'));
+  }
+
   /** Sends the login and follows where it leads. The first answer. */
   async logIn(client: Client, user: User = this.user, how?: Sending): Promise<Exchange> {
-    const answer = await this.perform(client, this.recipe.login, valuesOf(user), how);
+    const answer = await this.perform(client, this.recipe.login, await this.proofOf(client, user), how);
+    // With a provider the first sign-in makes the account.
+    if (this.recipe.provider && answer.status < 400 && !this.isLeaving) user.isOurs = true;
     await client.follow(answer);
     return answer;
   }

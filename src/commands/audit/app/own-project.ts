@@ -44,26 +44,35 @@ export const MANIFEST = '.secure-session.json';
 
 /**
  * @param directory of the project; without a manifest there, the recipe is that of a project with the defaults
- * @throws UserError when the project signs people in elsewhere
+ * @throws UserError when the manifest cannot be read
  */
 export function ownRecipe(directory: string): Recipe {
   const file = join(directory, MANIFEST);
   if (!existsSync(file)) return OWN_RECIPE;
   const { answers } = readManifest(file);
-  if (answers.auth === 'oidc') {
-    throw new UserError(
-      'bad_recipe',
-      'this project signs people in through a provider, which the audit cannot do',
-      {
-        fix: 'Audit a copy made with --auth password.',
-      },
-    );
-  }
-  const { cookieLifetime, httpPort } = answers;
+  const { auth, cookieLifetime, httpPort } = answers;
   return {
-    ...OWN_RECIPE,
+    ...(auth === 'oidc' ? withProvider(directory) : OWN_RECIPE),
     ...(cookieLifetime === 'absolute' && { cookieLifetime }),
     ...(typeof httpPort === 'number' && { httpPort }),
+  };
+}
+
+/** Without passwords: the development provider vouches for people, and their first sign-in makes the account. */
+function withProvider(directory: string): Recipe {
+  const { register, password, ...others } = OWN_RECIPE;
+  const finish = { request: 'POST /api/auth/sign-in/finish', json: { query: '${QUERY}' } };
+  const caFile = join(directory, '.data/provider/ca.pem');
+  const sameFor = { continueAt: '/continueAt', caFile: existsSync(caFile) ? caFile : undefined };
+  const begin = (again: boolean) => ({ request: 'POST /api/auth/sign-in', json: { again } });
+  return {
+    ...others,
+    login: finish,
+    reauthenticate: { ...finish, until: { json: '/reauthenticatedUntil' } },
+    provider: {
+      login: { ...sameFor, begin: begin(false) },
+      again: { ...sameFor, begin: begin(true) },
+    },
   };
 }
 

@@ -1,9 +1,10 @@
 /** What does a recipe say? How to sign in, how to tell that somebody is signed in, how to sign out, and what else. */
 import { UserError } from '../../../errors.ts';
 import { nearest } from '../../../options/values/nearest.ts';
+import type { DevelopmentProvider } from './development-provider.ts';
 import { RECIPE_SCHEMA, type Schema } from './recipe-schema.ts';
 
-/** A request with its body. Texts may hold ${USER}, ${PASSWORD}, ${NEW_PASSWORD} and ${ID}. */
+/** A request with its body. Texts may hold ${USER}, ${PASSWORD}, ${NEW_PASSWORD} and ${ID}; ${QUERY} with `provider`. */
 export interface Step {
   /** `POST /login` */
   request: string;
@@ -53,6 +54,8 @@ export interface Recipe {
   idle?: End;
   absolute?: End;
   cookieLifetime?: 'session' | 'absolute';
+  /** In our own projects only: who vouches for people, before `login` and `reauthenticate`. */
+  provider?: { login: DevelopmentProvider; again: DevelopmentProvider };
   httpPort?: number;
 }
 

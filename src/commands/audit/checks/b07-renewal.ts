@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app/app.ts';
 import type { Client, Cookies } from '../app/client.ts';
-import { valuesOf } from '../app/user.ts';
 import { type Check, fail, pass, type Result } from '../check.ts';
 import type { Exchange } from '../http/exchange.ts';
 
@@ -23,11 +22,9 @@ export const renewal: Check = {
     const answer = await app.logIn(client);
     const again = await renewed(app, client, before, answer, 'a second login');
     if (again.verdict === 'fail') return again;
-    const { reauthenticate } = app.recipe;
-    if (!reauthenticate) return again;
     const second = app.credentialOf(client);
-    const confirmed = await app.perform(client, reauthenticate, valuesOf(app.user));
-    if (confirmed.status >= 400) return again;
+    const confirmed = await app.reauthenticate(client);
+    if (!confirmed || confirmed.status >= 400) return again;
     const result = await renewed(app, client, second, confirmed, 're-authentication');
     if (result.verdict === 'fail') return result;
     const power = await app.powerOf(second);

@@ -2,7 +2,7 @@
 import type { App } from '../app/app.ts';
 import type { Client } from '../app/client.ts';
 import { inventUser, type User, valuesOf } from '../app/user.ts';
-import { type Check, fail, pass, unknown } from '../check.ts';
+import { type Check, fail, notApplicable, pass, unknown } from '../check.ts';
 import { type Exchange, NoAnswer } from '../http/exchange.ts';
 
 export const passwordChange: Check = {
@@ -14,6 +14,7 @@ export const passwordChange: Check = {
   fix: 'End every other session of the user when the password changes, and renew the id of the one in use.',
   own: 'src/session/lifecycle.ts regenerateAndEndOthers',
   async run(app) {
+    if (app.recipe.provider) return notApplicable('there are no passwords in this app');
     if (!app.recipe.password) return unknown('the recipe does not say how ("password")');
     const [owner, thief] = [await app.signIn(), await app.signIn()];
     const [stolen, before] = [app.credentialOf(thief), app.credentialOf(owner)];

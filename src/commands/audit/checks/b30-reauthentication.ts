@@ -1,6 +1,5 @@
 /** Attack: do something that cannot be undone from a browser that somebody left signed in. */
 import type { App } from '../app/app.ts';
-import { valuesOf } from '../app/user.ts';
 import { endOf, keepBusy, waitUntil } from '../app/waiting.ts';
 import { type Check, fail, pass, unknown } from '../check.ts';
 
@@ -38,9 +37,7 @@ export const reauthentication: Check = {
 const isRefused = (status: number): boolean => [401, 403].includes(status) || (status >= 300 && status < 400);
 
 async function confirmed(app: App, client: Awaited<ReturnType<App['signIn']>>, dangerous: string) {
-  const { reauthenticate } = app.recipe;
-  if (!reauthenticate) return unknown('the recipe has no "reauthenticate"');
-  await app.perform(client, reauthenticate, valuesOf(app.user));
+  if (!(await app.reauthenticate(client))) return unknown('the recipe has no "reauthenticate"');
   const { status } = await app.perform(client, dangerous);
   if (status >= 400) return unknown(`${dangerous} answered ${status} with the password too`);
   return pass(`${dangerous} is refused until the password is given again`);

@@ -1,7 +1,7 @@
 /** Attack: try passwords one after the other, from one address or pretending to have many. */
 import { shapeOf } from '../app/answers.ts';
 import { inventUser, valuesOf } from '../app/user.ts';
-import { type Check, fail, notFound, unknown } from '../check.ts';
+import { type Check, fail, notApplicable, notFound, unknown } from '../check.ts';
 
 const GUESSES = 12;
 
@@ -14,6 +14,7 @@ export const throttling: Check = {
   fix: 'Count wrong passwords by account and by address, and answer 429 with Retry-After before the password is looked at.',
   own: 'src/protection/throttle.ts limitPasswords',
   async run(app, { hasGuesses }) {
+    if (app.recipe.provider) return notApplicable('there are no passwords in this app');
     if (!hasGuesses) return unknown('guessing needs --throttle on another machine');
     const victim = inventUser();
     const started = Date.now();

@@ -2,7 +2,7 @@
 import { decisive } from '../app/answers.ts';
 import type { App } from '../app/app.ts';
 import { inventUser, type User, valuesOf } from '../app/user.ts';
-import { type Check, fail, pass, unknown } from '../check.ts';
+import { type Check, fail, notApplicable, pass, unknown } from '../check.ts';
 import type { Exchange } from '../http/exchange.ts';
 
 export const enumeration: Check = {
@@ -14,6 +14,7 @@ export const enumeration: Check = {
   fix: 'Answer an unknown name and a wrong password with the same status and the same text.',
   own: 'src/users/accounts.ts authenticate',
   async run(app) {
+    if (app.recipe.provider) return notApplicable('there are no passwords in this app');
     const wrong = (user: User) => ({ ...user, password: inventUser().password });
     const known = [await attempt(app, wrong(app.user)), await attempt(app, wrong(app.user))];
     const strange = [await attempt(app, inventUser()), await attempt(app, inventUser())];

@@ -1,7 +1,6 @@
 /** Attack: a link to the real login that leads to a forged page afterwards. */
 import { locationOf } from '../app/client.ts';
 import { draftOf } from '../app/message.ts';
-import { valuesOf } from '../app/user.ts';
 import { type Check, fail, notFound } from '../check.ts';
 
 const NAMES = [
@@ -37,7 +36,8 @@ export const openRedirect: Check = {
       const visit = await app.visitor().send(draftOf(`GET ${withQuery(page)}`));
       const { request, ...rest } = login;
       const client = app.visitor();
-      const answer = await app.perform(client, { ...rest, request: withQuery(request) }, valuesOf(app.user));
+      const proof = await app.proofOf(client, app.user);
+      const answer = await app.perform(client, { ...rest, request: withQuery(request) }, proof);
       await app.logOut(client).catch(() => {});
       for (const exchange of [visit, answer]) {
         const url = locationOf(exchange, app.target.origin);

@@ -1,0 +1,105 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freePort } from '../databases/free-port.ts';
+import { emit } from '../emitted/support/emit.ts';
+import { runInProcess } from '../support/in-process.ts';
+import { runAudit } from './support/run-audit.ts';
+
+/** Projects that sign people in at a provider. */
+
+describe('a project made with --auth oidc', { timeout: 180_000 }, () => {
+  it('gets A- at its development provider, as often as wanted, and leaves no account', async () => {
+    const { directory, port, ca } = await startDevelopment();
+    const url = `https://audit-provider.localhost:${port}`;
+    // Two in a row: more sign-ins than one address is given.
+    for (let times = 0; times < 2; times += 1) {
+      const { document, failed } = await runAudit({ url, ca }, '--project', directory);
+      expect(failed, JSON.stringify(document)).toEqual([]);
+      const unknown = document.checks.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id);
+      // What needs --timeouts.
+      expect(unknown).toEqual(['B24', 'B25', 'B26', 'B30']);
+      expect({ grade: document.grade, notes: document.notes }).toEqual({ grade: 'A-', notes: [] });
+    }
+    const elsewhere = await runAudit({ url: `https://localhost:${port}`, ca }, '--project', directory);
+    expect(elsewhere.code).toBe(3);
+    expect(elsewhere.document).toMatchObject({ error: { message: `people sign in at ${url} only` } });
+  });
+});
+
+describe('a provider that is not the one of development', () => {
+  it('on another machine is sent nothing', async () => {
+    const { code, stderr } = await auditOf('https://provider.example/authorize?state=s');
+    expect(code).toBe(3);
+    expect(stderr).toContain(
+      'people sign in at https://provider.example, which is not the development provider',
+    );
+  });
+
+  it('on this machine is sent no name', async () => {
+    const asked: string[] = [];
+    const provider = await serve(({ method }, response) => {
+      asked.push(`${method}`);
+      response.end('<title>Sign in</title>');
+    });
+    const { code, stderr } = await auditOf(`${provider}/authorize?state=s`);
+    expect(code).toBe(3);
+    expect(stderr).toContain('which is not the development provider');
+    expect(asked).toEqual(['GET']);
+  });
+
+  it.each(['', 'nowhere', 7])('answers %j instead of an address', async (continueAt) => {
+    const { code, stderr } = await auditOf(continueAt);
+    expect(code).toBe(3);
+    expect(stderr).toContain('POST /api/auth/sign-in answered 200 and not where to sign in');
+  });
+});
+
+/** Audits an app whose sign-in leads there. */
+async function auditOf(continueAt: unknown) {
+  const url = await serve((request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify(request.method === 'POST' ? { continueAt } : { authenticated: false }));
+  });
+  const project = mkdtempSync(join(tmpdir(), 'audit-provider-'));
+  onTestFinished(() => rmSync(project, { recursive: true }));
+  writeFileSync(join(project, '.secure-session.json'), JSON.stringify({ answers: { auth: 'oidc' } }));
+  return runInProcess(['audit', url], project);
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close().closeAllConnections());
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
+}
+
+/** What `npm run dev` runs: only that starts the provider. */
+async function startDevelopment() {
+  const port = await freePort();
+  const flags = ['--auth', 'oidc', '--port', String(port)];
+  const directory = await emit('audit-provider', flags);
+  execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: directory,
+  });
+  const program = ['--env-file-if-exists=.env', 'dist/scripts/dev.js'];
+  const child: ChildProcess = spawn(process.execPath, program, {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(async () => {
+    if (child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  await vi.waitUntil(() => output.includes('listening for') || child.exitCode !== null, { timeout: 60_000 });
+  if (child.exitCode !== null) throw new Error(`npm run dev ended: ${output}`);
+  return { directory, port, ca: readFileSync(join(directory, 'certs/ca.pem'), 'utf8') };
+}
