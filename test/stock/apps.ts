@@ -5,7 +5,10 @@ export interface StockApp {
   name: string;
   /** Exact versions, as they are installed. */
   packages: Readonly<Record<string, string>>;
-  kind: 'npm' | 'pypi' | 'go';
+  /** Packages of Debian are installed by hand. */
+  kind: 'npm' | 'pypi' | 'go' | 'maven' | 'debian';
+  /** The source file of a Go program, or the folder of one in Java. */
+  builds?: string;
   /** Run in a folder of its own. */
   start: readonly string[];
   env?: Readonly<Record<string, string>>;
@@ -32,6 +35,37 @@ const byPost: Recipe = {
 const byLink: Recipe = { ...byPost, logout: { request: 'GET /logout' } };
 
 const EXPRESS = { express: '5.3.0', 'express-session': '1.19.0' };
+
+/** With express-session and MemoryStore; the code is that of test/judges. */
+const ARTICLES = [
+  {
+    login: 'without waiting',
+    name: 'article, login that does not wait for the new id',
+    remark: 'The call of regenerate is there, but the login is saved under the id of before: fixation.',
+  },
+  {
+    login: 'under the old id',
+    name: 'article, login under the id of before',
+    remark: 'Nothing renews the id: fixation.',
+  },
+  {
+    login: 'for 30 days',
+    name: 'article, cookie kept for 30 days',
+    remark:
+      'Its login does not wait either; a lifetime of 30 days is a choice, which this audit reports without a grade.',
+  },
+].map(
+  ({ login, name, remark }): StockApp => ({
+    name,
+    packages: EXPRESS,
+    kind: 'npm',
+    start: ['node', 'articles.mjs'],
+    env: { LOGIN: login },
+    recipe: byPost,
+    source: 'test/judges',
+    remark,
+  }),
+);
 
 export const STOCK_APPS: readonly StockApp[] = [
   {
@@ -199,10 +233,97 @@ export const STOCK_APPS: readonly StockApp[] = [
     name: 'scs',
     packages: { 'github.com/alexedwards/scs/v2': '2.9.0' },
     kind: 'go',
+    builds: 'scs.go',
     start: ['./stock'],
     recipe: byPost,
     source: 'README, "Basic use", "Preventing session fixation"',
     remark:
       'RenewToken and Destroy do what they say, and SameSite is Lax by default. A request under way at logout commits the session again (B13).',
   },
+  {
+    name: 'gorilla/sessions',
+    packages: { 'github.com/gorilla/sessions': '1.4.0' },
+    kind: 'go',
+    builds: 'gorilla.go',
+    start: ['./stock'],
+    env: { SESSION_KEY: 'a-key-of-32-bytes-for-this-table' },
+    recipe: byPost,
+    source: 'README, "Sessions"',
+    remark:
+      'The session is the cookie, signed and dated to the second, so two logins in one second are equal, and a copy works for 30 days whatever the logout says. Secure and SameSite=None by default since 1.3; HttpOnly and another SameSite are fields of Options.',
+  },
+  {
+    name: 'Sinatra',
+    packages: { 'ruby-sinatra': '3.0.5-3+deb12u1', 'ruby-rack': '2.2.22-0+deb12u2' },
+    kind: 'debian',
+    start: ['ruby', 'sinatra.rb'],
+    env: {
+      APP_ENV: 'production',
+      SESSION_SECRET: 'a-secret-of-at-least-64-bytes-as-the-README-of-Sinatra-asks-for-it-here',
+    },
+    recipe: byPost,
+    source: 'README, "Using Sessions"',
+    remark:
+      'Encrypted, so nothing can be read; but a copy works after logout, as with every session in a cookie (Rack::Session::Pool keeps them on the server). rack-protection is on, and its tokens against requests of other sites are not. The version of Debian 12.',
+  },
+  {
+    name: 'PHP sessions',
+    packages: { 'php8.2-cli': '8.2.36-1~deb12u1' },
+    kind: 'debian',
+    start: ['sh', '-c', 'exec php -S 127.0.0.1:$PORT php-session.php 2>/dev/null'],
+    recipe: byPost,
+    source: 'manual, "session_destroy", "session_regenerate_id"',
+    remark:
+      'Ids, rotation and logout are in order, and the lock on a session stops late saves. Secure, HttpOnly, SameSite and strict mode are settings of php.ini that the manual recommends; CSRF defence and throttling are for the reader to add.',
+  },
+  {
+    name: 'Auth.js, Credentials',
+    packages: { express: '4.22.3', '@auth/express': '0.12.3' },
+    kind: 'npm',
+    start: ['node', 'authjs.mjs'],
+    env: {
+      NODE_ENV: 'production',
+      AUTH_TRUST_HOST: 'true',
+      AUTH_SECRET: 'a-secret-of-32-characters-at-least',
+    },
+    recipe: {
+      login: {
+        request: 'POST /auth/callback/credentials',
+        form: { username: '${USER}', password: '${PASSWORD}' },
+      },
+      whoAmI,
+      logout: { request: 'POST /auth/signout' },
+      csrf: { from: 'GET /auth/csrf', json: '/csrfToken', as: 'field csrfToken' },
+      users,
+    },
+    source: 'reference of @auth/express, guide "Credentials"',
+    remark:
+      'CSRF tokens, cookie prefix and flags are in order. The session is an encrypted token, so a copy works after logout; this provider has no sessions in a database. No change besides the logout was there to be tried as another site.',
+  },
+  {
+    name: 'Spring Security',
+    packages: { 'spring-boot-starter-security': '3.5.0' },
+    kind: 'maven',
+    builds: 'spring',
+    start: [
+      'sh',
+      '-c',
+      'SPRING_SECURITY_USER_PASSWORD=$STOCK_PASSWORD SERVER_PORT=$PORT exec java -jar spring/target/stock-1.jar',
+    ],
+    env: {
+      SPRING_SECURITY_USER_NAME: 'alice',
+      SERVER_ADDRESS: '127.0.0.1',
+      SERVER_FORWARD_HEADERS_STRATEGY: 'native',
+      LOGGING_LEVEL_ROOT: 'off',
+    },
+    recipe: {
+      ...byPost,
+      login: { request: 'POST /login', form: { username: '${USER}', password: '${PASSWORD}' } },
+      csrf: { from: 'GET /login', css: 'input[name=_csrf]', as: 'field _csrf' },
+    },
+    source: '"Hello Spring Security", Spring Boot\'s defaults',
+    remark:
+      'Rotation, logout on the server, CSRF tokens, no-store and nosniff are there without a line of code; the app has no page of its own, so B22 asked for no Content-Security-Policy. The logout leaves the cookie in the browser (deleteCookies), redirects follow the Host header (allowed hosts are documented), and SameSite is one setting.',
+  },
+  ...ARTICLES,
 ];

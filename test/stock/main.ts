@@ -1,7 +1,7 @@
 /**
  * Audits small apps of other frameworks, each written from its documentation, and prints the table of the README.
- * `npm run audit:stock`, with names to choose; WRITE_README=1 writes the table. Packages are installed under a
- * temporary folder, with exact versions.
+ * `npm run audit:stock`, with names to choose; WRITE_README=1 writes their rows. Packages are installed under a
+ * temporary folder, with exact versions; those of Debian must be there: apt-get install ruby-sinatra puma php-cli.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -86,7 +86,7 @@ async function auditOf(app: StockApp): Promise<AuditDocument> {
 }
 
 /** @returns PATH with what was installed */
-function install({ kind, packages }: StockApp, directory: string): string {
+function install({ kind, packages, builds = '' }: StockApp, directory: string): string {
   const pinned = Object.entries(packages);
   const path = process.env.PATH ?? '';
   if (kind === 'npm') {
@@ -97,7 +97,18 @@ function install({ kind, packages }: StockApp, directory: string): string {
   if (kind === 'go') {
     run('go', ['mod', 'init', 'stock'], directory);
     run('go', ['get', ...pinned.map(([name, version]) => `${name}@v${version}`)], directory);
-    run('go', ['build', '-o', 'stock', 'scs.go'], directory);
+    run('go', ['build', '-o', 'stock', builds], directory);
+    return path;
+  }
+  if (kind === 'maven') {
+    run('mvn', ['-q', '-B', '-DskipTests', 'package'], join(directory, builds));
+    return path;
+  }
+  if (kind === 'debian') {
+    for (const [name, version] of pinned) {
+      const found = execFileSync('dpkg-query', ['-W', '-f', '${Version}', name], { encoding: 'utf8' });
+      if (found !== version) throw new Error(`${name} is ${found}, the table is of ${version}`);
+    }
     return path;
   }
   run('python3', ['-m', 'venv', 'venv'], directory);

@@ -3,7 +3,6 @@ require 'sinatra'
 
 enable :sessions
 set :session_secret, ENV.fetch('SESSION_SECRET')
-set :environment, :production
 set :bind, '127.0.0.1'
 set :port, ENV.fetch('PORT')
 
