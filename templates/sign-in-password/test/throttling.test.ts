@@ -7,7 +7,7 @@ import { createDevices, createThrottle, interval } from '../src/protection/throt
 import * as policy from '../src/security-policy.ts';
 import { hashPassword, verifyPassword } from '../src/users/passwords.ts';
 import { it, SECRET, type TestApp } from './support/app.ts';
-import type { Browser } from './support/browser.ts';
+import { type Browser, idIn } from './support/browser.ts';
 import { isSignedIn, logIn, newPerson, PASSWORD, signedIn } from './support/fixtures.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -255,6 +255,7 @@ describe('a route that confirms a password', () => {
     const ask = async () => (await browser.post(path, body)).status;
     for (let attempt = 0; attempt < policy.SESSION_LIMIT.points; attempt += 1) expect(await ask()).toBe(401);
     expect(await ask()).toBe(429);
+    expect(app.logText()).not.toContain(idIn(await browser.cookie()));
     expect(await isSignedIn(browser)).toBe(true);
     const other = await signedIn(app);
     other.browser.address = browser.address;

@@ -8,18 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../errors.ts';
 import { type Exchange, headerOf, type Message, NoAnswer, type Route, send } from '../http/exchange.ts';
 import { resolveTarget, type Target } from '../http/target.ts';
-import type { App } from './app.ts';
 import type { Client } from './client.ts';
 import { draftOf, valueAt } from './message.ts';
-import type { Step } from './recipe.ts';
+import type { DevelopmentProvider, Step } from './recipe.ts';
 import type { User } from './user.ts';
 
-export interface DevelopmentProvider {
-  begin: Step;
-  /** In the answer to `begin`: a JSON pointer to where the browser goes. */
-  continueAt: string;
-  /** The authority of its certificate, when there is one. */
-  caFile: string | undefined;
+/** What it needs of the audit. */
+interface Host {
+  readonly target: Target;
+  readonly secrets: Set<string>;
+  readonly signal: AbortSignal;
+  readonly isLeaving: boolean;
 }
 
 /** What its page is called. No other provider is sent a name. */
@@ -31,7 +30,7 @@ const TITLE = '<title>Development provider</title>';
  * @throws UserError when people sign in at another provider, which is not ours to test
  */
 export async function queryFromProvider(
-  app: App,
+  app: Host,
   client: Client,
   { begin, continueAt, caFile }: DevelopmentProvider,
   user: User,
@@ -72,7 +71,7 @@ const SECRET_LENGTH = 20;
 const LONGEST_WAIT_SECONDS = 20;
 
 /** An app gives an address so many sign-ins, and then one more every few seconds. */
-async function beginPatiently(app: App, client: Client, begin: Step): Promise<Exchange> {
+async function beginPatiently(app: Host, client: Client, begin: Step): Promise<Exchange> {
   const route = fromElsewhereHere(app.target);
   const answer = await client.send(draftOf(begin), { route });
   const seconds = Number(headerOf(answer, 'retry-after'));
@@ -93,13 +92,13 @@ function fromElsewhereHere({ route, isLoopback, addresses }: Target): Route {
   return { ...route, options: { ...route.options, family: 4, localAddress } };
 }
 
-function hide(app: App, parameters: URLSearchParams): void {
+function hide(app: Host, parameters: URLSearchParams): void {
   for (const value of parameters.values()) {
     if (/^[\w-]+$/.test(value) && value.length >= SECRET_LENGTH) app.secrets.add(value);
   }
 }
 
-function ask(app: App, { route }: Target, url: URL, method: string, body = ''): Promise<Exchange> {
+function ask(app: Host, { route }: Target, url: URL, method: string, body = ''): Promise<Exchange> {
   const headers = {
     Host: url.host,
     Accept: 'text/html',

@@ -1,7 +1,6 @@
 /** What does a recipe say? How to sign in, how to tell that somebody is signed in, how to sign out, and what else. */
 import { UserError } from '../../../errors.ts';
 import { nearest } from '../../../options/values/nearest.ts';
-import type { DevelopmentProvider } from './development-provider.ts';
 import { RECIPE_SCHEMA, type Schema } from './recipe-schema.ts';
 
 /** A request with its body. Texts may hold ${USER}, ${PASSWORD}, ${NEW_PASSWORD} and ${ID}; ${QUERY} with `provider`. */
@@ -34,6 +33,15 @@ export interface Csrf {
 
 /** A duration such as `30m`, or a JSON pointer into the answer of whoAmI, where a time stands. */
 export type End = string | { json: string };
+
+/** How people sign in at the provider that `npm run dev` starts for a project made with --auth oidc. */
+export interface DevelopmentProvider {
+  begin: Step;
+  /** In the answer to `begin`: a JSON pointer to where the browser goes. */
+  continueAt: string;
+  /** The authority of its certificate, when there is one. */
+  caFile: string | undefined;
+}
 
 export interface Recipe {
   origin?: string;

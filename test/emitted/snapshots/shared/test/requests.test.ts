@@ -146,6 +146,12 @@ describe('a body', () => {
     expect(['invalid_json', 'invalid_input']).toContain(body?.error?.code);
   });
 
+  it('that is not UTF-8 is a 400', async ({ app }) => {
+    const bytes = Buffer.from('{"email":"a@example.test","password":"\xff"}', 'latin1');
+    const { status, body } = await app.browser().post(SIGN_IN_PATH, bytes);
+    expect([status, body?.error?.code]).toEqual([400, 'invalid_json']);
+  });
+
   it('that is too large is a 413', async ({ app }) => {
     expect(MAX_BODY_BYTES).toBeLessThanOrEqual(100 * 1024);
     const { status, body } = await app.browser().post(SIGN_IN_PATH, { email: 'x'.repeat(MAX_BODY_BYTES) });

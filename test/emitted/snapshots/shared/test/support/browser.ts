@@ -57,7 +57,7 @@ export class Browser {
   async send(method: string, path: string, { body, headers = {} }: SendOptions = {}): Promise<Answer> {
     const url = new URL(path, this.origin);
     const cookie = await this.jar.getCookieString(url.href);
-    const isText = typeof body === 'string';
+    const isText = typeof body === 'string' || Buffer.isBuffer(body);
     const payload = body === undefined ? undefined : isText ? body : JSON.stringify(body);
     const answer = await exchange(
       url,
@@ -125,7 +125,7 @@ function randomAddress(): string {
 }
 
 /** One request and its whole answer. */
-export function exchange(url: URL, options: RequestOptions, payload?: string): Promise<Answer> {
+export function exchange(url: URL, options: RequestOptions, payload?: string | Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, options, (incoming) => {
       let text = '';
