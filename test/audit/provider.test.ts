@@ -10,8 +10,9 @@ import { freePort } from '../databases/free-port.ts';
 import { emit } from '../emitted/support/emit.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { runAudit } from './support/run-audit.ts';
+import { shortenClocks } from './support/running-project.ts';
 
-/** Projects that sign people in at a provider. */
+/** Projects that sign people in at a provider. MATRIX=1 plays a mutant too, and waits for time-outs. */
 
 describe('a project made with --auth oidc', { timeout: 180_000 }, () => {
   it('gets A- at its development provider, as often as wanted, and leaves no account', async () => {
@@ -30,6 +31,26 @@ describe('a project made with --auth oidc', { timeout: 180_000 }, () => {
     expect(elsewhere.code).toBe(3);
     expect(elsewhere.document).toMatchObject({ error: { message: `people sign in at ${url} only` } });
   });
+
+  it.runIf(process.env.MATRIX)(
+    'is found out when its logout ends nothing, and by no other check',
+    async () => {
+      const { directory, port, ca } = await startDevelopment((project) => {
+        shortenClocks(project);
+        const file = join(project, 'src/session/lifecycle.ts');
+        const text = readFileSync(file, 'utf8');
+        const ends = 'await store.end(current)';
+        expect(text).toContain(ends);
+        writeFileSync(file, text.replace(ends, 'true'));
+      });
+      const url = `https://audit-provider.localhost:${port}`;
+      const asked = ['B7', 'B11', 'B24', 'B25', 'B26', 'B30'];
+      const flags = ['--project', directory, '--timeouts', '--wait', '60s', '--only', asked.join(',')];
+      const { failed, verdictOf, document } = await runAudit({ url, ca }, ...flags);
+      expect(failed, JSON.stringify(document)).toEqual(['B11']);
+      expect(asked.filter((id) => verdictOf(id) === 'pass')).toEqual(['B7', 'B24', 'B25', 'B26', 'B30']);
+    },
+  );
 });
 
 describe('a provider that is not the one of development', () => {
@@ -80,10 +101,11 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** What `npm run dev` runs: only that starts the provider. */
-async function startDevelopment() {
+async function startDevelopment(change: (directory: string) => void = () => {}) {
   const port = await freePort();
   const flags = ['--auth', 'oidc', '--port', String(port)];
   const directory = await emit('audit-provider', flags);
+  change(directory);
   execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: directory,
   });
