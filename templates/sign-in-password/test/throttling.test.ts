@@ -19,8 +19,11 @@ const guess = (browser: Browser, email: string) => browser.post('/api/auth/login
 async function spend(app: TestApp, count: number, next: () => { email: string; address: string }): Promise<void> {
   const wrong = () => Promise.reject(new Error('wrong'));
   const { limitLogins } = app.services.throttle;
-  const attempts = times(count, next).map(({ email, address }) => limitLogins(email, address, null, wrong));
-  await Promise.allSettled(attempts);
+  const attempt = ({ email, address }: ReturnType<typeof next>) => limitLogins(email, address, null, wrong);
+  // Few at once: one that waits for a connection until its deadline would get its points back.
+  for (let left = count; left > 0; left -= 10) {
+    await Promise.allSettled(times(Math.min(left, 10), next).map(attempt));
+  }
 }
 
 /** Nobody gets in any more but known browsers. */
