@@ -250,7 +250,7 @@ export const STOCK_APPS: readonly StockApp[] = [
     recipe: byPost,
     source: 'README, "Sessions"',
     remark:
-      'The session is the cookie, signed and dated to the second, so two logins in one second are equal, and a copy works for 30 days whatever the logout says. Secure and SameSite=None by default since 1.3; HttpOnly and another SameSite are fields of Options.',
+      'The session is the cookie, signed and dated to the second, so two logins in one second are equal, and a copy works for 30 days whatever the logout says. Secure and SameSite=None are its defaults; HttpOnly and another SameSite are fields of Options.',
   },
   {
     name: 'Sinatra',
