@@ -37,6 +37,10 @@ describe('guessing the password of an account', () => {
     expect(policy.ACCOUNT_LIMIT.points * (DAY_MS / policy.ACCOUNT_LIMIT.perMs)).toBeLessThanOrEqual(100);
   });
 
+  it('is possible again within the hour from anywhere, however many addresses go on', () => {
+    expect(interval(policy.ACCOUNT_LIMIT)).toBeLessThanOrEqual(3_600_000);
+  });
+
   it('is stopped after so many from one address, before the password is looked at', async ({ app }) => {
     const person = await signedIn(app);
     const attacker = app.browser();

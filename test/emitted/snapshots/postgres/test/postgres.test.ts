@@ -351,6 +351,12 @@ describe('the connection to PostgreSQL', () => {
     expect(problem).not.toMatch(/password|db\.example/);
   });
 
+  it('is not tried with what is no address, and the error does not repeat it', () => {
+    const url = 'postgres://app:pass/word@db.example:5432/app';
+    const message = expect.not.stringMatching(/word|db\.example/);
+    expect(() => connectDatabase(url, { log: createLog('silent') })).toThrow(expect.objectContaining({ message }));
+  });
+
   it('is accepted in production with verified TLS', () => {
     expect(databaseUrlProblem('postgres://app:password@db.example:5432/app?sslmode=verify-full')).toBeNull();
   });
