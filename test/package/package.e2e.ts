@@ -8,7 +8,7 @@ import { COMPLAINT } from './support/install.ts';
  * as one text, to which the suites of emitted projects add 59, their sources 50, and the data behind --explain 12; audit
  * is 35. This holds what there is.
  */
-const LARGEST_PACKAGE_BYTES = 254_000;
+const LARGEST_PACKAGE_BYTES = 258_000;
 
 it('is one package without a script at install time, installed without a complaint', () => {
   const modules = dirname(dirname(inject('bin')));

@@ -41,11 +41,11 @@ export class Curl {
     return (await this.get('/api/session', port)).body.authenticated;
   }
 
-  /** The session cookie in the jar: `name=value`, as a Cookie header has it. */
+  /** The session cookie in the jar, not that of a known browser: `name=value`, as a Cookie header has it. */
   cookie(): string | undefined {
     const line = readFileSync(this.#jar, 'utf8')
       .split('\n')
-      .find((text) => /\t__(Host|Secure)-/.test(text));
+      .find((text) => /\t__(Host|Secure)-(?!device\t)/.test(text));
     return line?.split('\t').slice(5).join('=');
   }
 
