@@ -62,7 +62,6 @@ export function createReportIntake(log: Log, now: () => number) {
   // Counted in this process alone: reports must not cost the database anything.
   let fullAt = 0;
   return {
-    /** @throws ApiError `too_many_attempts` */
     /** @throws ApiError `too_many_attempts`, `unsupported_media_type` */
     admit: (type = '') => {
       const next = Math.max(fullAt, now()) + interval(CSP_REPORT_LIMIT);
