@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDevelopmentCertificates } from '../../src/plan/certificates/certificate-authority.ts';
-import { chromiumTrusting } from '../support/browser-trust.ts';
+import { Complaints, chromiumTrusting } from '../support/browser-trust.ts';
 import { emitProject, type RunningProject, runProject } from '../support/emitted-project.ts';
 
 /**
@@ -53,30 +53,21 @@ describeInBrowser.each([
 ])('the pages at $width px', ({ width, height }) => {
   let page: Page;
   let email: string;
-  /** What the console complains of. Chromium counts every answer from 400 as an error, wanted or not. */
-  let complaints: string[];
-  let isRefusalWanted: boolean;
+  let complaints: Complaints;
 
   beforeEach(async () => {
     await context.clearCookies();
     page = await context.newPage();
     await page.setViewportSize({ width, height });
     email = `${randomBytes(6).toString('hex')}@example.test`;
-    complaints = [];
-    isRefusalWanted = false;
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return;
-      if (isRefusalWanted && /status of [45]\d\d/.test(message.text())) return;
-      complaints.push(message.text());
-    });
+    complaints = new Complaints(page);
   });
 
   afterEach(async () => {
     await page.setViewportSize({ width: 320, height }); // the narrowest that WCAG 1.4.10 asks for
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     await page.close();
-    expect(complaints).toEqual([]);
+    expect(complaints.texts).toEqual([]);
     expect(overflow, 'wider than the window').toBeLessThanOrEqual(0);
   });
 
@@ -107,7 +98,7 @@ describeInBrowser.each([
   });
 
   it('show a password on request, and hide it again when it is sent', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await open('/login');
     const password = page.getByLabel('Password', { exact: true });
     await fillSignIn();
@@ -132,7 +123,7 @@ describeInBrowser.each([
   });
 
   it('say in words what is wrong with a field, and go to it', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await open('/register');
     await page.getByLabel('Email address').fill('nobody');
     await page.getByLabel('Password', { exact: true }).fill('too short');
@@ -144,7 +135,7 @@ describeInBrowser.each([
   });
 
   it('say how long to wait after too many attempts', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await open('/login');
     await page.evaluate(
       async (body) => {
@@ -161,7 +152,7 @@ describeInBrowser.each([
   });
 
   it('lead a visitor from /account to /login and back after the login', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await register();
     await page.getByRole('button', { name: 'Log out' }).click();
     await see(page.getByText('You are not signed in.'));
@@ -205,7 +196,7 @@ describeInBrowser.each([
   });
 
   it('ask for the password again when it was given long ago, and go on', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await register();
     await signInElsewhere('curl/8');
     await open('/account');
@@ -231,7 +222,7 @@ describeInBrowser.each([
   });
 
   it('change the password and end the other sessions', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await register();
     const other = await signInElsewhere('curl/8');
     await open('/account');
@@ -285,7 +276,7 @@ describeInBrowser.each([
   });
 
   it('lead to /login when the session has ended', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await register();
     await signInElsewhere('curl/8');
     await open('/account');
@@ -296,7 +287,7 @@ describeInBrowser.each([
   });
 
   it('delete the account', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await register();
     await open('/account');
     await page.getByText('Delete your account').click();
@@ -310,7 +301,7 @@ describeInBrowser.each([
   });
 
   it('say that there is no such page, and lead to one', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     expect((await open('/nothing-here'))?.status()).toBe(404);
     await see(page.getByRole('heading', { name: 'Not found' }));
     expect(await isStyled()).toBe(true);
@@ -320,7 +311,7 @@ describeInBrowser.each([
   });
 
   it('say that something went wrong, without a detail', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     project.faults.fail('ping', new Error('a detail'));
     expect((await open('/readyz').finally(() => project.faults.clear()))?.status()).toBe(500);
     await see(page.getByRole('heading', { name: 'Something went wrong' }));
@@ -336,7 +327,7 @@ describeInBrowser.each([
     expect(await page.locator('[data-for]:visible').count()).toBe(0);
     await picture('unreachable');
     await context.unroute('**/api/session');
-    complaints = complaints.filter((text) => !text.includes('ERR_FAILED'));
+    complaints.texts = complaints.texts.filter((text) => !text.includes('ERR_FAILED'));
   });
 
   const open = (path: string) => page.goto(`${project.origin}${path}`);

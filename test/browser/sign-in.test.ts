@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../databases/free-port.ts';
 import { emit } from '../emitted/support/emit.ts';
-import { chromiumTrusting } from '../support/browser-trust.ts';
+import { Complaints, chromiumTrusting } from '../support/browser-trust.ts';
 
 /**
  * A sign-in at the development provider in Chromium, as somebody meets it after `npm run dev`: the provider is another
@@ -32,9 +32,7 @@ describe.skipIf(missing.length > 0).each(['lax', 'strict'])('a sign-in with Same
   let chromium: Awaited<ReturnType<typeof chromiumTrusting>>;
   let context: BrowserContext;
   let page: Page;
-  /** What the console complains of. Chromium counts every answer from 400 as an error, wanted or not. */
-  let complaints: string[];
-  let isRefusalWanted: boolean;
+  let complaints: Complaints;
 
   beforeAll(async () => {
     const port = await freePort();
@@ -70,19 +68,12 @@ describe.skipIf(missing.length > 0).each(['lax', 'strict'])('a sign-in with Same
   beforeEach(async () => {
     await context.clearCookies();
     page = await context.newPage();
-    complaints = [];
-    isRefusalWanted = false;
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return;
-      if (isRefusalWanted && /status of [45]\d\d/.test(message.text())) return;
-      complaints.push(message.text());
-    });
+    complaints = new Complaints(page);
   });
 
   afterEach(async () => {
     await page.close();
-    expect(complaints).toEqual([]);
+    expect(complaints.texts).toEqual([]);
   });
 
   it('leads to the provider and back, and carries the cart over under a new id', async () => {
@@ -130,7 +121,7 @@ describe.skipIf(missing.length > 0).each(['lax', 'strict'])('a sign-in with Same
   });
 
   it('that is cancelled at the provider says so', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await page.goto(`${origin}/login`);
     await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -140,7 +131,7 @@ describe.skipIf(missing.length > 0).each(['lax', 'strict'])('a sign-in with Same
   });
 
   it('is asked for again before dangerous actions, and then they are possible', async () => {
-    isRefusalWanted = true;
+    complaints.isRefusalWanted = true;
     await signIn('carol');
     const isRecent = async () => Date.parse((await ask('/api/session')).reauthenticatedUntil) > Date.now();
     await expect.poll(isRecent, { timeout: 30_000 }).toBe(false);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { put } from './tls.ts';
 
 /** Opens a page; resolves to its text, or to the network error that the browser names. */
@@ -81,4 +81,20 @@ function addToNssStore(database: string, authorities: readonly string[]): void {
 function certutil(database: string, ...args: string[]): void {
   const { status, stderr } = spawnSync('certutil', ['-d', `sql:${database}`, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`certutil ${args[0]} failed: ${stderr}`);
+}
+
+/** What the console of a page complains of. Chromium counts every answer from 400 as an error, wanted or not. */
+export class Complaints {
+  texts: string[] = [];
+  /** Set by a test in which the server refuses something. */
+  isRefusalWanted = false;
+
+  constructor(page: Page) {
+    page.on('pageerror', (error) => this.texts.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      if (this.isRefusalWanted && /status of [45]\d\d/.test(message.text())) return;
+      this.texts.push(message.text());
+    });
+  }
 }
