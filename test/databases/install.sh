@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests run against and is not there yet. Needs root and apt for packages, Go for FerretDB.
+# Installs what the tests run against and is not there yet. Needs root and apt for packages, Go for FerretDB and actionlint.
 # Safe to run again; exits non-zero when something is still missing at the end.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -7,8 +7,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 # program=package: a program that is there needs no package, whatever it came from.
 wanted=(
   redis-server=redis-server pgbouncer=pgbouncer postgres=postgresql chromium=chromium certutil=libnss3-tools
-  openssl=openssl curl=curl tmux=tmux nginx=nginx sslscan=sslscan
+  openssl=openssl curl=curl tmux=tmux nginx=nginx sslscan=sslscan shellcheck=shellcheck
 )
+
+# What test/workflows.test.ts runs.
+actionlint=v1.7.12
 
 has() {
   PATH="$PATH:/usr/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')" command -v "$1" >/dev/null
@@ -60,7 +63,18 @@ build_ferretdb() {
   mv "$program.new.$$" "$program"
 }
 
+# Not worth a failure: without Go its tests are skipped.
+build_actionlint() {
+  local cache
+  cache="${XDG_CACHE_HOME:-$HOME/.cache}/create-secure-session-app"
+  if [ -x "$cache/actionlint-$actionlint" ] || ! command -v go >/dev/null; then return; fi
+  mkdir -p "$cache"
+  GOBIN="$cache/go.$$" go install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint" &&
+    mv "$cache/go.$$/actionlint" "$cache/actionlint-$actionlint" && rmdir "$cache/go.$$"
+}
+
 failed=0
 install_packages || failed=1
 if [ -z "${TEST_MONGODB_URL:-}" ]; then build_ferretdb || failed=1; fi
+build_actionlint || failed=1
 exit $failed
