@@ -12,7 +12,7 @@ type Limits = Partial<Record<Exclude<keyof Size, 'lines'>, number>>;
 
 /** Express on PostgreSQL. */
 const DEFAULT: Limits = {
-  files: 90, // design: 88
+  files: 91, // design: 88
   root: 15,
   src: 1900, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400

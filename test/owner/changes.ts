@@ -82,7 +82,7 @@ export const CHANGES: readonly Change[] = [
 
 function addNotes(edits: Edits): void {
   edits.add(
-    'migrations/002_notes.sql',
+    'migrations/003_notes.sql',
     `CREATE TABLE notes (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
@@ -184,7 +184,7 @@ it('lists the notes of the user and of nobody else', async ({ app }) => {
 }
 
 function addRole(edits: Edits): void {
-  edits.add('migrations/002_roles.sql', "ALTER TABLE users ADD COLUMN role text NOT NULL DEFAULT 'user';\n");
+  edits.add('migrations/003_roles.sql', "ALTER TABLE users ADD COLUMN role text NOT NULL DEFAULT 'user';\n");
   edits.replace(
     'src/users/accounts.ts',
     '  disabled: boolean;\n}',

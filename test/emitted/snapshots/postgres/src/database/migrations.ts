@@ -19,7 +19,7 @@ interface Connection extends Queryable {
 }
 
 interface Migration {
-  /** Such as `001_initial.sql`. */
+  /** Such as `001_users.sql`. */
   name: string;
   sql: string;
   checksum: string;

@@ -1,12 +1,4 @@
--- Users, sessions and throttling. `timestamptz`: the time zone of a connection changes nothing.
-CREATE TABLE users (
-  id text PRIMARY KEY,
-  email text NOT NULL UNIQUE,
-  password_hash text NOT NULL,
-  credential_version integer NOT NULL DEFAULT 1,
-  disabled boolean NOT NULL DEFAULT false
-);
-
+-- Sessions and throttling. `timestamptz`: the time zone of a connection changes nothing.
 CREATE TABLE sessions (
   key text PRIMARY KEY,
   user_id text,
