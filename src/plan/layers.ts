@@ -15,6 +15,7 @@ export function layers(answers: Answers): readonly Layer[] {
     { overlay: `tls-${answers.tls}`, isOptional: true },
     { overlay: `package-manager-${answers.packageManager}`, isOptional: true },
     { overlay: `framework-${answers.framework}-${answers.packageManager}`, isOptional: true },
+    ...(answers.httpPort === null ? [] : [{ overlay: 'plain-http' }]),
     ...(answers.docker ? [{ overlay: 'docker' }] : []),
     ...(answers.ci ? [{ overlay: `ci-${answers.ci}` }] : []),
     ...(answers.pages

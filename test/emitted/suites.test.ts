@@ -31,11 +31,11 @@ const LEAST_TESTS = 300;
 
 const MINUTES = 60_000;
 
-/** The sign-in at a provider touches every framework and every database. */
+/** The sign-in at a provider touches every framework and every database. The redirect from plain HTTP rides along. */
 const WITH_PROVIDER: readonly Combination[] = combinations().map((row) => ({
   ...row,
   name: `${row.name}-oidc`,
-  flags: [...row.flags, '--auth', 'oidc'],
+  flags: [...row.flags, '--auth', 'oidc', '--http-port', '8080'],
 }));
 
 const rows = process.env.MATRIX ? [...combinations(), ...VARIANTS, ...WITH_PROVIDER] : inMatrix();

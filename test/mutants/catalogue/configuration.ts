@@ -83,13 +83,6 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     replace: "HOST: text('0.0.0.0', ",
   },
   {
-    id: 'plain-listener-by-default',
-    requirement: 'server.loopback',
-    what: 'A listener for plain HTTP runs without being asked for.',
-    find: 'HTTP_PORT: port.optional(),',
-    replace: 'HTTP_PORT: port.default(3080),',
-  },
-  {
     id: 'plain-http-origin',
     requirement: 'config.refusal',
     what: 'A page that came over plain HTTP counts as one of our own.',

@@ -231,48 +231,6 @@ const plainHttp = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.te
     replace:
       'forwarded === undefined || (socket as Partial<TLSSocket>).encrypted ? (socket as Partial<TLSSocket>).encrypted :',
   },
-  {
-    id: 'redirect-to-host-header',
-    requirement: '3.7.2',
-    what: 'The redirect leads to whatever host the request names.',
-    find: '`${origin}${path.pathname',
-    replace: '`https://${request.headers.host}${path.pathname',
-  },
-  {
-    id: 'redirect-takes-slashes',
-    requirement: '3.7.2',
-    what: 'A path that begins with two slashes is taken over.',
-    find: "path.pathname.replace(/^\\/+/, '/')",
-    replace: 'path.pathname',
-  },
-  {
-    id: 'redirect-takes-absolute-address',
-    requirement: '3.7.2',
-    what: 'A request line with a whole address is taken over.',
-    find: "new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`)",
-    replace: "new URL(request.url ?? '/', 'http://local')",
-  },
-  {
-    id: 'redirect-without-path',
-    requirement: '3.7.2',
-    what: 'The redirect forgets where somebody wanted to go.',
-    find: "${path.pathname.replace(/^\\/+/, '/')}${path.search}",
-    replace: '/${path.search.slice(0, 0)}',
-  },
-  {
-    id: 'redirect-for-posts',
-    requirement: '4.1.2',
-    what: 'A form that was sent in clear is sent again, and nobody notices.',
-    find: "request.method === 'GET' && String(request.headers.accept)",
-    replace: 'String(request.headers.accept)',
-  },
-  {
-    id: 'redirect-for-scripts',
-    requirement: '4.1.2',
-    what: 'A script that speaks plain HTTP goes on doing so unnoticed.',
-    find: " && String(request.headers.accept).includes('text/html')",
-    replace: '',
-  },
 ]);
 
 const pipeline = (['express', 'fastify', 'koa'] as const).flatMap((framework) => {
@@ -345,7 +303,54 @@ const tls = mutantsOf({ file: 'src/protection/https.ts', tests: ['https.test.ts'
   },
 ]);
 
-const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
+const REDIRECT = { flags: ['--http-port', '3080'], tests: ['redirect.test.ts'] };
+
+const redirect = mutantsOf({ file: 'src/protection/redirect.ts', ...REDIRECT }, [
+  {
+    id: 'redirect-to-host-header',
+    requirement: '4.1.2',
+    what: 'The redirect leads to whatever host the request names.',
+    find: '`${origin}${path.pathname',
+    replace: '`${request.headers.host ? `https://${request.headers.host}` : origin}${path.pathname',
+  },
+  {
+    id: 'redirect-takes-slashes',
+    requirement: '4.1.2',
+    what: 'A path that begins with two slashes is taken over.',
+    find: "path.pathname.replace(/^\\/+/, '/')",
+    replace: 'path.pathname',
+  },
+  {
+    id: 'redirect-takes-absolute-address',
+    requirement: '4.1.2',
+    what: 'A request line with a whole address is taken over.',
+    find: "new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`)",
+    replace: "new URL(request.url ?? '/', 'http://local')",
+  },
+  {
+    id: 'redirect-without-path',
+    requirement: '4.1.2',
+    what: 'The redirect forgets where somebody wanted to go.',
+    find: "${path.pathname.replace(/^\\/+/, '/')}${path.search}",
+    replace: '/${path.search.slice(0, 0)}',
+  },
+  {
+    id: 'redirect-for-posts',
+    requirement: '4.1.2',
+    what: 'A form that was sent in clear is sent again, and nobody notices.',
+    find: "request.method === 'GET' && String(request.headers.accept)",
+    replace: 'String(request.headers.accept)',
+  },
+  {
+    id: 'redirect-for-scripts',
+    requirement: '4.1.2',
+    what: 'A script that speaks plain HTTP goes on doing so unnoticed.',
+    find: " && String(request.headers.accept).includes('text/html')",
+    replace: '',
+  },
+]);
+
+const plainPort = mutantsOf({ file: 'src/server.ts', ...REDIRECT }, [
   {
     id: 'redirect-serves-the-app',
     requirement: '12.2.1',
@@ -353,6 +358,16 @@ const server = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }, [
     find: "createBoundedServer(redirectToHttps(config.origins[0] ?? ''), null)",
     replace:
       "createBoundedServer(redirectToHttps === undefined ? app : (_request, response) => response.end('{}'), null)",
+  },
+]);
+
+const plainPortConfig = mutantsOf({ file: 'src/config.ts', ...REDIRECT }, [
+  {
+    id: 'plain-listener-by-default',
+    requirement: '4.1.2',
+    what: 'A listener for plain HTTP runs without being asked for.',
+    find: 'HTTP_PORT: port.optional(),',
+    replace: 'HTTP_PORT: port.default(3080),',
   },
 ]);
 
@@ -501,7 +516,9 @@ export const NETWORK: Mutant[] = [
   ...plainHttp,
   ...pipeline,
   ...tls,
-  ...server,
+  ...redirect,
+  ...plainPort,
+  ...plainPortConfig,
   ...tlsOptions,
   ...databases,
   ...clients,

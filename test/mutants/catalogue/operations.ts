@@ -136,8 +136,8 @@ const stop = [
       id: 'stop-cuts-everybody-off',
       requirement: 'server.stop',
       what: 'A stop breaks requests that are under way.',
-      find: 'await Promise.all(stops.map((stop) => stop()));',
-      replace: 'void Promise.all(stops.map((stop) => stop()));',
+      find: 'await stop();',
+      replace: 'void stop();',
     },
     {
       id: 'bad-configuration-with-a-stack',

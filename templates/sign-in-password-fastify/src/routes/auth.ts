@@ -1,9 +1,8 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AppConfig } from '../config.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
-import { createDevices } from '../protection/throttle.ts';
+import type { Devices } from '../protection/throttle.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
@@ -11,14 +10,13 @@ import { clearSessionCookie, contentOf, sessionIdOf, userOf } from '../session/h
 import { publicUser } from '../users/accounts.ts';
 import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
-export type SignIn = Services & Pick<AppConfig, 'secrets'>;
+export type SignIn = Services & { devices: Devices };
 
 /** Public. */
 export async function signInRoutes(
   routes: FastifyInstance,
-  { accounts, lifecycle, secrets, store, users }: SignIn,
+  { accounts, devices, lifecycle, store }: SignIn,
 ): Promise<void> {
-  const devices = createDevices(secrets, users.findByEmail);
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', async (request) => {
     const content = contentOf(request);
@@ -53,9 +51,8 @@ export async function signInRoutes(
 /** Members. */
 export async function accountRoutes(
   routes: FastifyInstance,
-  { accounts, lifecycle, secrets, users }: SignIn,
+  { accounts, devices, lifecycle, users }: SignIn,
 ): Promise<void> {
-  const devices = createDevices(secrets, users.findByEmail);
   routes.post('/auth/reauthenticate', async (request, reply) => {
     const { password } = parse(reauthenticationInput, request.body);
     const user = await accounts.confirm(userOf(request), password, request.ip, sessionIdOf(request));

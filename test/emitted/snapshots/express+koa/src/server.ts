@@ -8,7 +8,6 @@ import { connectDatabase, type Database } from './database/connection.ts';
 import { DatabaseUnavailable } from './errors.ts';
 import { createLog } from './log.ts';
 import { createBoundedServer } from './protection/connections.ts';
-import { redirectToHttps } from './protection/https.ts';
 import { CLEAN_UP_INTERVAL_MS, PROXY_KEEP_ALIVE_MS, STOP_DEADLINE_MS } from './security-policy.ts';
 import { createServices } from './services.ts';
 
@@ -21,13 +20,8 @@ const app = createApp(config, services);
 
 const server = createBoundedServer(app, config.tls);
 if (!config.tls) server.keepAliveTimeout = PROXY_KEEP_ALIVE_MS;
-const stops = [stoppable(server)];
+const stop = stoppable(server);
 await listen(server, config.port, config.host);
-if (config.httpPort !== null) {
-  const redirect = createBoundedServer(redirectToHttps(config.origins[0] ?? ''), null);
-  stops.push(stoppable(redirect));
-  await listen(redirect, config.httpPort, config.host);
-}
 const origins = config.origins.join(', ');
 log.info({ event: 'sys_startup', host: config.host, port: config.port }, `listening for ${origins}`);
 
@@ -38,7 +32,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     log.info({ event: 'sys_shutdown', signal }, 'stopping');
     clearInterval(cleanUp);
-    await Promise.all(stops.map((stop) => stop()));
+    await stop();
     await database.close();
     process.exit(0);
   });

@@ -7,6 +7,7 @@ import { requestLog } from './log.ts';
 import { type Json, readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
+import { createDevices } from './protection/throttle.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -40,7 +41,7 @@ export function createApp(config: AppConfig, services: Services) {
 
 function api(config: AppConfig, services: Services): Router {
   const { lifecycle, store } = services;
-  const signIn = { ...services, secrets: config.secrets };
+  const signIn = { ...services, devices: createDevices(config.secrets, services.users.findByEmail) };
   const requireLogin: RequestHandler = async (request, _response, next) => {
     await lifecycle.requireLogin(request, request.currentUser);
     next();

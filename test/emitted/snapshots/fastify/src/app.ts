@@ -15,6 +15,7 @@ import { logOptions, requestLog } from './log.ts';
 import { type Json, readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
+import { createDevices } from './protection/throttle.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -64,7 +65,7 @@ export async function createApp(config: AppConfig, services: Services): Promise<
 
 function api({ secrets }: AppConfig, services: Services): FastifyPluginAsync {
   const { lifecycle, store } = services;
-  const signIn = { ...services, secrets };
+  const signIn = { ...services, devices: createDevices(secrets, services.users.findByEmail) };
   async function requireLogin(request: FastifyRequest): Promise<void> {
     await lifecycle.requireLogin(request, request.currentUser);
   }

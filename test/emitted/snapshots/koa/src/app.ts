@@ -12,6 +12,7 @@ import type { Next } from './middleware.ts';
 import { readJson, readText, refuseCrossSite } from './protection/cross-site.ts';
 import { CSP_REPORTS, createReportIntake, EXTRA_HEADERS, helmetOptions, NO_STORE } from './protection/headers.ts';
 import { requireHttps } from './protection/https.ts';
+import { createDevices } from './protection/throttle.ts';
 import { accountRoutes, signInRoutes } from './routes/auth.ts';
 import { cartRoutes } from './routes/cart.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -57,7 +58,7 @@ export function createApp(config: AppConfig, services: Services): RequestListene
 /** As middleware of the app, not of a router: a router's own runs only where a route matches. */
 function api(app: Koa, config: AppConfig, services: Services): void {
   const { lifecycle, store } = services;
-  const signIn = { ...services, secrets: config.secrets };
+  const signIn = { ...services, devices: createDevices(config.secrets, services.users.findByEmail) };
   const requireLogin: Middleware = async (ctx: Context, next: Next) => {
     await lifecycle.requireLogin(ctx, ctx.currentUser);
     return next();

@@ -37,7 +37,6 @@ export function readConfig(environment: Environment = process.env) {
       throw new Error(`${host} lets others reach a development server (ALLOW_PUBLIC_DEVELOPMENT=true accepts it)`);
     }),
     PORT: port.default(3443),
-    HTTP_PORT: port.optional(),
     APP_ORIGINS: text('', (list) => listed(list).map(parseOrigin)),
     SESSION_SECRETS: text('', (list) => listed(list).map((secret) => parseSecret(secret, production))),
     TRUST_PROXY: text('', parseTrustProxy),
@@ -57,9 +56,7 @@ export function readConfig(environment: Environment = process.env) {
     logLevel: values.LOG_LEVEL,
     host: values.HOST,
     port: values.PORT,
-    /** Null: no listener for plain HTTP. */
-    httpPort: values.HTTP_PORT ?? null,
-    /** Exact origins, such as `https://app.example`. Redirects lead to the first. */
+    /** Exact origins, such as `https://app.example`. */
     origins: values.APP_ORIGINS,
     /** The first signs session cookies, all verify them, so that a secret can be replaced without signing anybody out. */
     secrets: values.SESSION_SECRETS,

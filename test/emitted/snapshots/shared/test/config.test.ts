@@ -55,13 +55,12 @@ describe('the configuration', () => {
       logLevel: 'info',
       host: '127.0.0.1',
       port: 3443,
-      httpPort: null,
       origins: ['https://app.example', 'https://localhost:3443'],
       secrets: [secret('a new'), secret('an old')],
       databaseUrl: good[DATABASE_URL_VARIABLE],
     });
-    const others = { ...good, LOG_LEVEL: 'debug', PORT: '443', HTTP_PORT: '80' };
-    expect(readConfig(others)).toMatchObject({ logLevel: 'debug', port: 443, httpPort: 80 });
+    const others = { ...good, LOG_LEVEL: 'debug', PORT: '443' };
+    expect(readConfig(others)).toMatchObject({ logLevel: 'debug', port: 443 });
   });
 
   it('has no default secrets and lists every problem at once', () => {
@@ -74,8 +73,7 @@ describe('the configuration', () => {
     Object.entries({
       NODE_ENV: ['prod'],
       LOG_LEVEL: ['loud'],
-      PORT: ['0', '65536', '3443x', '0x10', '1e3', '80.0'],
-      HTTP_PORT: ['-1', ' 80'],
+      PORT: ['0', '65536', '3443x', '0x10', '1e3', '80.0', '-1', ' 80'],
       APP_ORIGINS: ['http://app.example', 'https://app.example/', 'https://app.example/path', 'app.example', ' , '],
       SESSION_SECRETS: ['short', `${'x'.repeat(40)},short`, ','],
       TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 0.0.0.0/1 10.0.0.1,::/0 ::/7 ::ffff:0:0/96'.split(

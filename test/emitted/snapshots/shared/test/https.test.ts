@@ -6,13 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type ConnectionOptions, connect } from 'node:tls';
 import { describe, expect, onTestFinished } from 'vitest';
-import {
-  addressBlock,
-  parseTrustProxy,
-  redirectToHttps,
-  TLS_OPTIONS,
-  truncatedAddress,
-} from '../src/protection/https.ts';
+import { addressBlock, parseTrustProxy, TLS_OPTIONS, truncatedAddress } from '../src/protection/https.ts';
 import { ACCOUNT_AND_ADDRESS_LIMIT, ADDRESS_LIMIT } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
 import { newPerson, PASSWORD } from './support/fixtures.ts';
@@ -145,34 +139,6 @@ describe('a request over plain HTTP', () => {
     const answer = await send('POST', '/api/auth/register', headers, JSON.stringify(newPerson()));
     expect(answer.status).toBe(201);
     expect(String(answer.headers['set-cookie'])).toMatch(/; Secure/i);
-  });
-});
-
-describe('the listener for plain HTTP', () => {
-  const ORIGIN = 'https://app.example';
-
-  it.for([
-    ['/account?tab=1', `${ORIGIN}/account?tab=1`],
-    ['//evil.example/x', `${ORIGIN}/evil.example/x`],
-    ['/\\evil.example', `${ORIGIN}/evil.example`],
-    ['http://evil.example/x', `${ORIGIN}/`],
-  ] as const)('sends a page view of %s to the configured origin, whatever Host says', async ([path, location]) => {
-    const send = await servePlain(redirectToHttps(ORIGIN));
-    const { status, headers } = await send('GET', path, { accept: 'text/html', host: 'evil.example' });
-    expect(status).toBe(308);
-    expect(headers).toMatchObject({ location, connection: 'close' });
-    expect(headers['set-cookie']).toBeUndefined();
-  });
-
-  it.for([
-    ['POST', 'text/html'],
-    ['GET', 'application/json'],
-    ['GET', '*/*'],
-  ] as const)('refuses %s of %s, so that no script goes on sending passwords in clear', async ([method, accept]) => {
-    const send = await servePlain(redirectToHttps(ORIGIN));
-    const answer = await send(method, '/api/auth/login', { accept });
-    expect(answer).toMatchObject({ status: 400, code: 'https_required' });
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', connection: 'close' });
   });
 });
 

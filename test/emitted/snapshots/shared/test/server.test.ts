@@ -1,7 +1,6 @@
 /** Does the server process start, stop and share its work as it should? It runs compiled, as `npm start` runs it. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { pathToFileURL } from 'node:url';
@@ -12,7 +11,7 @@ import { SECRET } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { DatabaseProxy } from './support/database.ts';
 import { isSignedIn, newPerson, PASSWORD } from './support/fixtures.ts';
-import { freePort, Processes, type RunningServer } from './support/process.ts';
+import { Processes, type RunningServer } from './support/process.ts';
 
 const STOPPED = { timeout: STOP_DEADLINE_MS / 2 };
 
@@ -50,15 +49,11 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     await expect.poll(() => server.exitCode, STOPPED).toBe(0); // 1 after an error that nobody caught
   });
 
-  it('offers no weak suite, and over plain HTTP nothing but the way to https', async () => {
-    const plain = await freePort();
-    const { port } = await processes.serve({ HTTP_PORT: String(plain) });
+  it('offers no weak suite', async () => {
+    const { port } = await processes.serve();
     const options = { port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false };
     const weak = connect({ ...options, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' });
     await expect(once(weak, 'secureConnect')).rejects.toThrow();
-    const [answer] = await once(get({ port: plain, path: '/login', headers: { accept: 'text/html' } }), 'response');
-    expect([answer.statusCode, answer.headers.location]).toEqual([308, `https://localhost:${port}/login`]);
-    answer.destroy();
   });
 
   it('refuses to start with a bad configuration, says all that is wrong, and exits with 1', async () => {

@@ -1,9 +1,8 @@
 /** How do people sign in, sign out and confirm or change their password? Who is signed in? */
 import type { Router, RouterContext } from '@koa/router';
-import type { AppConfig } from '../config.ts';
 import { CLEAR_SITE_DATA } from '../protection/headers.ts';
 import { truncatedAddress } from '../protection/https.ts';
-import { createDevices } from '../protection/throttle.ts';
+import type { Devices } from '../protection/throttle.ts';
 import type { Services } from '../services.ts';
 import { reauthenticatedUntil } from '../session/clocks.ts';
 import { type Client, sessionClocks } from '../session/content.ts';
@@ -11,11 +10,10 @@ import { clearSessionCookie, contentOf, sessionIdOf, userOf } from '../session/h
 import { publicUser } from '../users/accounts.ts';
 import { loginInput, parse, passwordChangeInput, reauthenticationInput, registrationInput } from './input.ts';
 
-export type SignIn = Services & Pick<AppConfig, 'secrets'>;
+export type SignIn = Services & { devices: Devices };
 
 /** Public. */
-export function signInRoutes(routes: Router, { accounts, lifecycle, secrets, store, users }: SignIn): void {
-  const devices = createDevices(secrets, users.findByEmail);
+export function signInRoutes(routes: Router, { accounts, devices, lifecycle, store }: SignIn): void {
   // Does not count as activity: a page that polls must not keep an unattended browser signed in.
   routes.get('/session', (ctx: RouterContext) => {
     const content = contentOf(ctx);
@@ -54,8 +52,7 @@ export function signInRoutes(routes: Router, { accounts, lifecycle, secrets, sto
 }
 
 /** Members. */
-export function accountRoutes(routes: Router, { accounts, lifecycle, secrets, users }: SignIn): void {
-  const devices = createDevices(secrets, users.findByEmail);
+export function accountRoutes(routes: Router, { accounts, devices, lifecycle, users }: SignIn): void {
   routes.post('/auth/reauthenticate', async (ctx: RouterContext) => {
     const { password } = parse(reauthenticationInput, ctx.request.body);
     const user = await accounts.confirm(userOf(ctx), password, ctx.ip, sessionIdOf(ctx));

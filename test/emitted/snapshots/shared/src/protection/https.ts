@@ -1,12 +1,11 @@
 /**
  * Attack: somebody on the network reads the session cookie, or a client writes X-Forwarded-For itself and is throttled
- * and logged under other people's addresses. The app answers over TLS only; a second listener, where wanted, does
- * nothing but redirect people to it. Of addresses, only what a configured proxy added is believed, read from the right.
- * @see OWASP ASVS 5.0 4.1.2, 4.1.3, 12.1.1 and 12.2.1
+ * and logged under other people's addresses. The app answers over TLS only, and of addresses believes only what a
+ * configured proxy added, read from the right. @see OWASP ASVS 5.0 4.1.3, 12.1.1 and 12.2.1
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
@@ -47,27 +46,6 @@ export function requireHttps({ socket, headers }: IncomingMessage, trustProxy: T
   const isHttps =
     forwarded === undefined ? (socket as Partial<TLSSocket>).encrypted : /^https( *, *https)*$/.test(String(forwarded));
   if (!isHttps) throw new ApiError('https_required');
-}
-
-/**
- * The listener on the plain port: redirects page views to the configured origin, whatever Host was asked for.
- * Anything else is refused, so that no script goes on sending passwords in clear text.
- */
-export function redirectToHttps(origin: string): RequestListener {
-  const error = new ApiError('https_required');
-  return (request, response) => {
-    const isPageView = request.method === 'GET' && String(request.headers.accept).includes('text/html');
-    if (!isPageView) {
-      response.writeHead(error.status, { 'Content-Type': 'application/json', Connection: 'close' });
-      response.end(JSON.stringify(error.body));
-      return;
-    }
-    // Only the path is kept: `//evil.example` must not become a host.
-    const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);
-    const location = `${origin}${path.pathname.replace(/^\/+/, '/')}${path.search}`;
-    response.writeHead(308, { Location: location, Connection: 'close' });
-    response.end();
-  };
 }
 
 /** Whether an address belongs to a configured proxy; `hop` 0 is the peer of the connection. */
