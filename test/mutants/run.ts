@@ -5,38 +5,51 @@ import { type Request, readRequest } from './support/arguments.ts';
 import { type SharedServer, startServer } from './support/database.ts';
 import { Job } from './support/job.ts';
 import { judge } from './support/judge.ts';
-import type { Outcome } from './support/outcome.ts';
+import { countOf, type Outcome } from './support/outcome.ts';
 import { render } from './support/render.ts';
-import { countOf, table, writeReadme, writeResult } from './support/report.ts';
+import { table, writeReadme } from './support/report.ts';
+import { fileOf, join, readResults, writeResults } from './support/results.ts';
 import { chosenFrom, groups } from './support/selection.ts';
 
 const request = readRequest(process.argv.slice(2));
 const combination = `${request.framework}-${request.store}`;
-const mutants = chosenFrom(mutantsFor(CATALOGUE, request), AREAS, request);
-console.log(`${mutants.length} mutants of ${combination}`);
-const server = await startServer(request.store);
-const outcomes: Outcome[] = [];
-try {
-  await refuseUnlessGreen();
-  const waiting = groups(mutants);
-  const workers = Array.from({ length: request.jobs }, (_, index) =>
-    work(`${combination}-${index + 1}`, waiting),
-  );
-  await Promise.all(workers);
-} finally {
-  await server.stop();
-}
-const order = new Map(mutants.map(({ id }, index) => [id, index]));
-outcomes.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+const all = mutantsFor(CATALOGUE, request);
+const chosen = chosenFrom(all, AREAS, request);
+const file = fileOf(combination);
 const isWhole = request.only.length === 0 && request.sample === undefined && !request.isQuick;
-const file = writeResult(isWhole ? combination : `${combination}-part`, outcomes);
-console.log(`\n${table(outcomes)}\n${file}`);
-if (request.writeReadme && isWhole) writeReadme(combination, outcomes);
-const { killed, equivalent } = countOf(outcomes);
-process.exit(killed + equivalent === outcomes.length ? 0 : 1);
+const earlier = isWhole && !request.isContinued ? [] : readResults(file, all);
+const isDone = new Set(request.isContinued ? earlier.map(({ id }) => id) : []);
+const mutants = chosen.filter(({ id }) => !isDone.has(id));
+console.log(`${mutants.length} mutants of ${combination}`);
+const end = performance.now() + (request.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+const outcomes: Outcome[] = [];
+if (mutants.length > 0) await runAll();
+// A quick run has not asked the whole suite, so it says less of a mutant that lives.
+const results = join(all, earlier, outcomes);
+if (!request.isQuick) writeResults(file, results);
+const missing = all.length - results.length;
+const shown = isWhole ? results : outcomes;
+console.log(`\n${table(shown)}\n${file}${missing > 0 ? `\n${missing} mutants have no result yet` : ''}`);
+if (request.writeReadme && missing === 0) writeReadme(combination, results);
+const { killed, equivalent } = countOf(shown);
+process.exit(killed + equivalent === shown.length ? 0 : 1);
+
+async function runAll(): Promise<void> {
+  const server = await startServer(request.store);
+  try {
+    await refuseUnlessGreen(server);
+    const waiting = groups(mutants);
+    const workers = Array.from({ length: request.jobs }, (_, index) =>
+      work(`${combination}-${index + 1}`, waiting, server),
+    );
+    await Promise.all(workers);
+  } finally {
+    await server.stop();
+  }
+}
 
 /** Whatever fails without a mutant would fail with one too, and prove nothing. */
-async function refuseUnlessGreen(): Promise<void> {
+async function refuseUnlessGreen(server: SharedServer): Promise<void> {
   const project = await render(['--framework', request.framework, '--store', request.store]);
   const job = new Job(`${combination}-1`, project, await server.newDatabase());
   const { passed, failures, accidents } = await job.run({ files: [] });
@@ -48,8 +61,8 @@ async function refuseUnlessGreen(): Promise<void> {
 }
 
 /** Takes groups until there is none left. Each has a project and a database of its own. */
-async function work(name: string, waiting: Mutant[][]): Promise<void> {
-  for (let group = waiting.shift(); group; group = waiting.shift())
+async function work(name: string, waiting: Mutant[][], server: SharedServer): Promise<void> {
+  for (let group = waiting.shift(); group && performance.now() < end; group = waiting.shift())
     await workOn(name, group, server, request);
 }
 
@@ -59,6 +72,7 @@ async function workOn(name: string, group: Mutant[], server: SharedServer, reque
   const job = new Job(name, project, await server.newDatabase());
   try {
     for (const mutant of group) {
+      if (performance.now() > end) return;
       const outcome = await judge(mutant, project, job, request.isQuick);
       outcomes.push(outcome);
       const { verdict, id, seconds, by } = outcome;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Answers, OPTIONS } from '../../../src/options/options.ts';
+import { AREAS } from '../catalogue/index.ts';
 
 export interface Request {
   framework: Answers['framework'];
@@ -8,10 +9,14 @@ export interface Request {
   only: readonly string[];
   /** That many, spread over all requirements, always the same. */
   sample: number | undefined;
+  /** Leaves out mutants that have a result already. */
+  isContinued: boolean;
+  /** Begins no mutant after that many; undefined: takes the time it needs. */
+  minutes: number | undefined;
   jobs: number;
   /** Runs the files of the tests named for the requirement, and not the rest of the suite where those stay green. */
   isQuick: boolean;
-  /** Notes the result in README.md. */
+  /** Notes the results in README.md, once there is one of each mutant. */
   writeReadme: boolean;
 }
 
@@ -25,6 +30,8 @@ export function readRequest(argv: readonly string[]): Request {
       store: { type: 'string', default: 'postgres' },
       only: { type: 'string', multiple: true, default: [] },
       sample: { type: 'string' },
+      continue: { type: 'boolean', default: false },
+      minutes: { type: 'string' },
       jobs: { type: 'string', default: '2' },
       quick: { type: 'boolean', default: false },
       'write-readme': { type: 'boolean', default: false },
@@ -33,8 +40,10 @@ export function readRequest(argv: readonly string[]): Request {
   return {
     framework: oneOf('framework', values.framework) as Answers['framework'],
     store: oneOf('store', values.store) as Answers['store'],
-    only: [...values.only.flatMap((text) => text.split(',')), ...positionals],
+    only: [...values.only.flatMap((text) => (AREA_NAMES.has(text) ? text : text.split(','))), ...positionals],
     sample: values.sample === undefined ? undefined : numberOf('--sample', values.sample),
+    isContinued: values.continue,
+    minutes: values.minutes === undefined ? undefined : numberOf('--minutes', values.minutes),
     jobs: numberOf('--jobs', values.jobs),
     isQuick: values.quick,
     writeReadme: values['write-readme'],
@@ -42,6 +51,9 @@ export function readRequest(argv: readonly string[]): Request {
 }
 
 // --- internal ---
+
+/** Some of them hold a comma. */
+const AREA_NAMES = new Set(Object.keys(AREAS));
 
 function oneOf(name: 'framework' | 'store', value: string): string {
   const allowed = (OPTIONS[name].kind.choices ?? []).map((choice) => String(choice.value));

@@ -26,3 +26,13 @@ export interface Outcome {
   message: string;
   seconds: number;
 }
+
+export const VERDICTS: readonly Verdict[] = ['killed', 'elsewhere', 'not counted', 'survived', 'equivalent'];
+
+export type Counts = Record<Verdict, number>;
+
+export function countOf(outcomes: readonly Outcome[]): Counts {
+  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Counts;
+  for (const { verdict } of outcomes) counts[verdict] += 1;
+  return counts;
+}

@@ -1,15 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Outcome, Verdict } from './outcome.ts';
-
-const VERDICTS: readonly Verdict[] = ['killed', 'elsewhere', 'not counted', 'survived', 'equivalent'];
-
-export type Counts = Record<Verdict, number>;
-
-export function countOf(outcomes: readonly Outcome[]): Counts {
-  const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Counts;
-  for (const { verdict } of outcomes) counts[verdict] += 1;
-  return counts;
-}
+import { readFileSync, writeFileSync } from 'node:fs';
+import { countOf, type Outcome, VERDICTS } from './outcome.ts';
+import type { Result } from './results.ts';
 
 /** A row per requirement, then each mutant that no test of its requirement killed. */
 export function table(outcomes: readonly Outcome[]): string {
@@ -25,19 +16,10 @@ export function table(outcomes: readonly Outcome[]): string {
   return [...lines, '', ...open.flatMap(inWords)].join('\n');
 }
 
-/** Where results are kept, by combination. Ignored by git. */
-export function writeResult(name: string, outcomes: readonly Outcome[]): string {
-  const file = `.emitted/mutants/${name}.json`;
-  mkdirSync('.emitted/mutants', { recursive: true });
-  const result = { date: new Date().toISOString().slice(0, 10), counts: countOf(outcomes), outcomes };
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
-}
-
 const [BEGIN, END] = ['<!-- mutants: begin -->', '<!-- mutants: end -->'];
 
-/** Puts one combination's line between the marks in README.md, and leaves the others there. */
-export function writeReadme(combination: string, outcomes: readonly Outcome[]): void {
+/** Puts one combination's line between the marks in README.md, and leaves the others there. Dated by its oldest result. */
+export function writeReadme(combination: string, results: readonly Result[]): void {
   const text = readFileSync('README.md', 'utf8');
   const [before, rest = ''] = text.split(BEGIN);
   const [inside, after] = rest.split(END);
@@ -47,8 +29,8 @@ export function writeReadme(combination: string, outcomes: readonly Outcome[]): 
   const kept = inside
     .split('\n')
     .filter((line) => /^\| \w+-\w+ \|/.test(line) && !line.startsWith(`| ${combination} |`));
-  const date = new Date().toISOString().slice(0, 10);
-  const row = `| ${combination} | ${date} | ${countColumns(outcomes).join(' | ')} |`;
+  const [date] = results.map((result) => result.date).sort();
+  const row = `| ${combination} | ${date} | ${countColumns(results).join(' | ')} |`;
   const head = `| project | date | ${VERDICTS.join(' | ')} |\n|---|---|${VERDICTS.map(() => '---:|').join('')}`;
   const lines = [head, ...[...kept, row].sort()].join('\n');
   writeFileSync('README.md', `${before}${BEGIN}\n${lines}\n${END}${after}`);
