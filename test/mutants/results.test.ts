@@ -1,10 +1,12 @@
+import { rmSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { Mutant } from './mutant.ts';
 import { readRequest } from './support/arguments.ts';
 import type { Outcome, Verdict } from './support/outcome.ts';
-import { join, readResults, writeResults } from './support/results.ts';
+import { render } from './support/render.ts';
+import { join, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
 
 const [first, second] = ['first', 'second'].map(
   (id): Mutant => ({ id, requirement: 'R-1', what: 'It goes.', file: 'src/a.ts', find: id, replace: '' }),
@@ -29,6 +31,18 @@ it('knows no result of a mutant that was changed or left the catalogue', () => {
   writeResults(file, join(mutants, [], [outcomeOf(first, 'killed'), outcomeOf(second, 'killed')]));
   expect(readResults(file, [{ ...first, replace: 'another' }])).toEqual([]);
   expect(verdictsOf(readResults(file, [second]))).toEqual([['second', 'killed']]);
+});
+
+it('remembers that a suite was green as long as nothing of the project changes but its secrets', async () => {
+  const [project, again] = [await render([]), await render([])];
+  const combination = `test-${process.pid}`;
+  onTestFinished(() => rmSync(`.emitted/mutants/${combination}.green`, { force: true }));
+  expect(wasGreen(combination, project)).toBe(false);
+  noteGreen(combination, project);
+  expect(again.contents.get('.env')).not.toBe(project.contents.get('.env'));
+  expect(wasGreen(combination, again)).toBe(true);
+  const changed = new Map(again.contents).set('src/app.ts', '');
+  expect(wasGreen(combination, { ...again, contents: changed })).toBe(false);
 });
 
 it('takes ids with commas between, and names of areas that hold commas', () => {

@@ -8,7 +8,7 @@ import { judge } from './support/judge.ts';
 import { countOf, type Outcome } from './support/outcome.ts';
 import { render } from './support/render.ts';
 import { table, writeReadme } from './support/report.ts';
-import { fileOf, join, readResults, writeResults } from './support/results.ts';
+import { fileOf, join, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
 import { chosenFrom, groups } from './support/selection.ts';
 
 const request = readRequest(process.argv.slice(2));
@@ -48,9 +48,10 @@ async function runAll(): Promise<void> {
   }
 }
 
-/** Whatever fails without a mutant would fail with one too, and prove nothing. */
+/** Whatever fails without a mutant would fail with one too, and prove nothing. A portion does not ask again. */
 async function refuseUnlessGreen(server: SharedServer): Promise<void> {
   const project = await render(['--framework', request.framework, '--store', request.store]);
+  if (request.isContinued && wasGreen(combination, project)) return;
   const job = new Job(`${combination}-1`, project, await server.newDatabase());
   const { passed, failures, accidents } = await job.run({ files: [] });
   job.stop();
@@ -58,6 +59,7 @@ async function refuseUnlessGreen(server: SharedServer): Promise<void> {
   const wrong = [...failures.map(({ test, message }) => `${test}: ${message}`), ...accidents];
   if (passed === 0 || wrong.length > 0)
     throw new Error(`the suite is not green without a mutant\n${wrong.join('\n')}`);
+  noteGreen(combination, project);
 }
 
 /** Takes groups until there is none left. Each has a project and a database of its own. */

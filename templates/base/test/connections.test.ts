@@ -85,6 +85,7 @@ describe('a client', () => {
     socket.write(chunk.repeat(MAX_BODY_BYTES / 4096 + 1));
     await closed(socket);
     expect(received()).toMatch(/^HTTP\/1.1 413 .*"too_large"/s);
+    await expect.poll(() => statuses(app).at(-1)).toBe(413);
   });
 
   it('that sends any number of requests before it reads an answer gets few of them done, and is cut off', async () => {

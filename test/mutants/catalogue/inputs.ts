@@ -4,6 +4,15 @@ import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const TESTS = ['requests.test.ts', 'cart.test.ts', 'login.test.ts'];
 
+/** Whether the line of a request asks its connection for the address when the answer has left. */
+const LOGS: Pick<Mutant, 'frameworks' | 'equivalent'>[] = [
+  { frameworks: ['express'] },
+  {
+    frameworks: ['fastify', 'koa'],
+    equivalent: 'Nothing asks the connection after the body here, and it ends with the answer either way.',
+  },
+];
+
 const inputs = mutantsOf({ file: 'src/routes/input.ts', tests: TESTS }, [
   {
     id: 'any-text-is-an-address',
@@ -160,13 +169,14 @@ const bodies = [
       find: "new TextDecoder('utf-8', { fatal: true })",
       replace: "new TextDecoder('utf-8')",
     },
-    {
+    ...LOGS.map((log) => ({
+      ...log,
       id: 'connection-ends-with-a-large-body',
       requirement: 'input.size',
-      what: 'The server goes on taking in a body without end.',
+      what: 'A body that is too large takes its connection away before the request is logged, which then fails.',
       find: 'request.iterator({ destroyOnReturn: false })',
       replace: 'request.iterator({ destroyOnReturn: true })',
-    },
+    })),
   ]),
   ...mutantsOf({ file: 'src/errors.ts', tests: ['connections.test.ts'] }, [
     {

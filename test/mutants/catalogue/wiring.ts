@@ -334,7 +334,7 @@ const accepted = [
     },
     {
       id: 'device-cookie-weaker-prefix',
-      requirement: '6.3.1',
+      requirement: '3.3.1',
       what: 'A sub-domain can plant the cookie of a known browser.',
       find: "DEVICE_COOKIE_NAME = '__Host-device'",
       replace: "DEVICE_COOKIE_NAME = 'device'",

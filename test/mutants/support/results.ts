@@ -1,9 +1,10 @@
 /** What runs found of each mutant, kept from one to the next, so that a whole run can be made in portions. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Mutant } from '../mutant.ts';
 import { countOf, type Outcome } from './outcome.ts';
+import type { Project } from './render.ts';
 
 export interface Result extends Outcome {
   /** The day of the run. */
@@ -41,7 +42,27 @@ export function writeResults(file: string, results: readonly Result[]): void {
   writeFileSync(file, `${JSON.stringify({ counts: countOf(results), outcomes: results }, null, 2)}\n`);
 }
 
+/** Whether the suite of this very project was green. */
+export function wasGreen(combination: string, project: Project): boolean {
+  const file = greenFile(combination);
+  return existsSync(file) && readFileSync(file, 'utf8') === textOf(project);
+}
+
+export function noteGreen(combination: string, project: Project): void {
+  mkdirSync(dirname(greenFile(combination)), { recursive: true });
+  writeFileSync(greenFile(combination), textOf(project));
+}
+
 // --- internal ---
+
+const greenFile = (combination: string): string => `.emitted/mutants/${combination}.green`;
+
+/** A hash of its files, without those that are made anew each time. */
+function textOf({ contents }: Project): string {
+  const isRandom = (path: string) => /^(\.env$|\.secure-session\.json$|certs\/)/.test(path);
+  const files = [...contents].filter(([path]) => !isRandom(path)).sort();
+  return createHash('sha256').update(JSON.stringify(files)).digest('base64url');
+}
 
 function editOf({ file, find, replace, requirement, equivalent = '' }: Mutant): string {
   const text = JSON.stringify([file, find, replace, requirement, equivalent]);

@@ -140,7 +140,7 @@ describe('when the database fails', () => {
 
 // Side by side, as they wait for deadlines. For connections that break see serial/.
 describe.skipIf(inject('databaseUrl') === null).concurrent('the connection', () => {
-  const POLLING = { timeout: 6 * DATABASE_DEADLINE_MS };
+  const POLLING = { timeout: 3 * DATABASE_DEADLINE_MS };
 
   async function newProxy(): Promise<DatabaseProxy> {
     return DatabaseProxy.before(inject('databaseUrl') ?? '');
@@ -168,12 +168,14 @@ describe.skipIf(inject('databaseUrl') === null).concurrent('the connection', () 
 
   it('is made anew when its peer is gone without a word, however busy it is', async ({ expect, onTestFinished }) => {
     const proxy = await newProxy();
-    onTestFinished(() => proxy.close());
+    proxy.freeze(); // before a connection is whole
     const database = connect(proxy);
-    onTestFinished(() => database.close());
-    await expect.poll(() => allAnswer(database), POLLING).toBe(true);
-    proxy.strand();
-    await expect.poll(() => allAnswer(database), POLLING).toBe(true);
+    onTestFinished(async () => void (await Promise.all([proxy.close(), database.close()])));
+    expect(await allAnswer(database)).toBe(false);
+    for (let round = 0; round < 2; round += 1) {
+      proxy.strand();
+      await expect.poll(() => allAnswer(database), POLLING).toBe(true);
+    }
   });
 
   it('is given up when it is closed, whatever it is doing', async ({ expect, onTestFinished }) => {

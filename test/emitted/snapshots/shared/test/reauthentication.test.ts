@@ -90,7 +90,9 @@ describe('POST /api/auth/password', () => {
   it('ends every other session of the user, and removes their records', async ({ app }) => {
     const person = await signedIn(app);
     const others = [await logIn(app, person), await logIn(app, person)];
+    const stranger = await signedIn(app);
     await person.browser.post('/api/auth/password', CHANGE);
+    expect(await isSignedIn(stranger.browser)).toBe(true);
     for (const other of others) {
       expect(await isSignedIn(other)).toBe(false);
       expect(await recordOf(app, other)).toBeNull();

@@ -95,7 +95,10 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     it('finishes what is under way, tells who goes on asking to leave, and exits with 0', async () => {
       const server = await processes.serve();
       const { socket, received } = await openHalfSent(server);
+      const other = await openHalfSent(server);
       await terminate(server);
+      other.socket.write('{}');
+      await expect.poll(() => other.socket.closed).toBe(true); // by a sweep, which spares what is under way
       socket.write('{}GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n');
       await expect.poll(received).toMatch(/HTTP\/1.1 204 .*HTTP\/1.1 200 .*"ok"/s);
       expect(received().split('HTTP/1.1 200 ')[1]).toMatch(/^connection: close\r$/im);

@@ -155,12 +155,13 @@ export class DatabaseProxy {
 
   /** Connections stay open and nothing passes. */
   freeze(): void {
-    this.#isFrozen = true;
     this.strand();
+    this.#isFrozen = true;
   }
 
   /** Today's connections silently lead nowhere; new ones are served. */
   strand(): void {
+    this.#isFrozen = false;
     for (const socket of this.#sockets) socket.pause();
   }
 
