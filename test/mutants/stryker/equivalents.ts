@@ -143,18 +143,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacements: ['"Stryker was here!"'],
     why: 'A client that has left has no address; neither text is one of a proxy.',
   },
-  {
-    file: 'src/protection/https.ts',
-    line: "const path = new URL(`http://local${request.url?.startsWith('/') ? request.url : '/'}`);",
-    replacements: ['request.url.startsWith', '""'],
-    why: SAME_VALUE,
-  },
-  {
-    file: 'src/protection/https.ts',
-    line: "const location = `${origin}${path.pathname.replace(/^\\/+/, '/')}${path.search}`;",
-    replacements: ['/\\/+/'],
-    why: 'A path begins with a slash, so the first run of slashes stands at its beginning.',
-  },
   ...wordsBesideAnEvent('src/users/accounts.ts', [
     "log.info({ event: 'user_created', user: user.id, ip: address }, 'registered');",
     "log.warn({ event: 'authn_login_fail', user: user?.id, ip: address }, 'wrong email address or password');",
