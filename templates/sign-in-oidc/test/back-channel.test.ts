@@ -151,32 +151,26 @@ describe('a logout token that overtakes the sign-in it is to end', () => {
 
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
-const FORGERIES: [string, (app: TestApp, claims: Claims) => string][] = [
+type Forge = (app: TestApp, claims: Claims) => string;
+const changed =
+  (change: Claims): Forge =>
+  (app, claims) =>
+    app.provider.sign({ ...claims, ...change }, { typ: 'logout+jwt' });
+
+const FORGERIES: [string, Forge][] = [
   ['of another key', (_app, claims) => signToken(claims, { alg: 'ES256', typ: 'logout+jwt' }, other)],
-  ['for another app', (app, claims) => app.provider.sign({ ...claims, aud: 'other' }, { typ: 'logout+jwt' })],
-  [
-    'of another issuer',
-    (app, claims) => app.provider.sign({ ...claims, iss: 'https://evil.example' }, { typ: 'logout+jwt' }),
-  ],
+  ['for another app', changed({ aud: 'other' })],
+  ['of another issuer', changed({ iss: 'https://evil.example' })],
   ['of another type', (app, claims) => app.provider.sign(claims, { typ: 'JWT' })],
   ['of no type, such as an ID token', (app, claims) => app.provider.sign(claims)],
-  ['without the event', (app, claims) => app.provider.sign({ ...claims, events: {} }, { typ: 'logout+jwt' })],
-  [
-    'with an event that is none',
-    (app, claims) => app.provider.sign({ ...claims, events: { [EVENT]: 1 } }, { typ: 'logout+jwt' }),
-  ],
-  [
-    'with events that are none',
-    (app, claims) => app.provider.sign({ ...claims, events: EVENT }, { typ: 'logout+jwt' }),
-  ],
-  [
-    'with a nonce, as ID tokens have',
-    (app, claims) => app.provider.sign({ ...claims, nonce: 'x' }, { typ: 'logout+jwt' }),
-  ],
-  ['of five minutes ago', (app, claims) => app.provider.sign({ ...claims, iat: now() - 300 }, { typ: 'logout+jwt' })],
-  ['of no time', (app, claims) => app.provider.sign({ ...claims, iat: undefined }, { typ: 'logout+jwt' })],
-  ['about nobody', (app, { sub: _, sid: __, ...claims }) => app.provider.sign(claims, { typ: 'logout+jwt' })],
-  ['with a subject that is no text', (app, claims) => app.provider.sign({ ...claims, sub: {} }, { typ: 'logout+jwt' })],
+  ['without the event', changed({ events: {} })],
+  ['with an event that is none', changed({ events: { [EVENT]: 1 } })],
+  ['with events that are none', changed({ events: EVENT })],
+  ['with a nonce, as ID tokens have', changed({ nonce: 'x' })],
+  ['of five minutes ago', changed({ iat: now() - 300 })],
+  ['of no time', changed({ iat: undefined })],
+  ['about nobody', changed({ sub: undefined, sid: undefined })],
+  ['with a subject that is no text', changed({ sub: {} })],
   ['that is no token', () => 'x.y.z'],
 ];
 

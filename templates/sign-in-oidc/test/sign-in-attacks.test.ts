@@ -3,6 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { signToken } from '../scripts/development-provider.ts';
 import { SIGN_IN_COOKIE_NAME, SIGN_IN_LIFETIME_MS } from '../src/security-policy.ts';
+import { SignInRefused } from '../src/sign-in/answers.ts';
+import { createProvider } from '../src/sign-in/provider.ts';
 import { createTickets } from '../src/tickets.ts';
 import { it, type TestApp } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
@@ -207,6 +209,38 @@ describe('an ID token', () => {
     const { browser, query } = await returned(app);
     app.provider.instead = async () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
     await expectRefusal(browser, query, 401, 'sign_in_refused');
+  });
+});
+
+describe('the issuer of many organisations (Entra ID)', () => {
+  const ENTRA = 'https://login.microsoftonline.com';
+  const [ours, another] = ['0b2c1a9e-5f4d-4c3b-8a21-7d6e5f4c3b2a', '9f8e7d6c-5b4a-4392-8170-6f5e4d3c2b1a'] as const;
+
+  /** Metadata that name no organisation, and a token of `another`. */
+  async function identify(app: TestApp, tenants: string[]) {
+    const { issuer } = app.provider.config;
+    const config = { ...app.provider.config, issuer: `${ENTRA}/organizations/v2.0`, tenants };
+    const provider = createProvider(config, Date.now, async (url, options) => {
+      if (!url.startsWith(ENTRA)) return app.provider.fetch(url, options);
+      const answer = await app.provider.fetch(`${issuer}/.well-known/openid-configuration`, options);
+      const metadata = (await answer.json()) as object;
+      const issuers = { issuer: `${ENTRA}/{tenantid}/v2.0`, authorization_response_iss_parameter_supported: false };
+      return Response.json({ ...metadata, ...issuers });
+    });
+    app.provider.idToken = (claims) => app.provider.sign({ ...claims, iss: `${ENTRA}/${another}/v2.0`, tid: another });
+    const secrets = { state: 'state', nonce: 'nonce', codeVerifier: 'v'.repeat(43) };
+    const address = await provider.authorizationUrl(secrets, false);
+    const query = new URLSearchParams(await visitProvider(app.browser(), newPerson(), address));
+    query.delete('iss'); // Entra ID sends none
+    return provider.identify(query, secrets);
+  }
+
+  it.for([{ tenants: [] }, { tenants: [ours] }])('lets nobody in but $tenants', async ({ tenants }, { app }) => {
+    await expect(identify(app, tenants)).rejects.toThrow(SignInRefused);
+  });
+
+  it('lets in whom the list names, as a user of their own organisation', async ({ app }) => {
+    expect(await identify(app, [ours, another])).toMatchObject({ iss: `${ENTRA}/${another}/v2.0` });
   });
 });
 

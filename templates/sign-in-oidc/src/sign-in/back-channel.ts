@@ -1,7 +1,7 @@
 /**
  * What ends here when a session at the provider ends (OpenID Connect Back-Channel Logout)? A logout token may name a
- * session of the provider that we know by no user, or overtake the sign-in it ends. So the provider's session is noted
- * at sign-in and each ending is noted too; a sign-in looks for one after its session is made. Whichever comes second
+ * session of the provider that we know by no user, or overtake the sign-in it ends. So each sign-in notes its session
+ * there, and each logout notes what it ended; a sign-in looks for that after its session is made. Whichever comes second
  * ends the session. The notes lie among the session records, so all instances see them.
  */
 import type { IncomingMessage } from 'node:http';
@@ -13,25 +13,19 @@ import type { SessionRecord } from '../session/clocks.ts';
 import { keyOf, type SessionRecords, type SessionStore } from '../session/store.ts';
 import { contentOf, valueIn } from '../tickets.ts';
 import type { User, Users } from '../users/accounts.ts';
-import { type LogoutClaims, SignInRefused } from './answers.ts';
+import { type Claims, type LogoutClaims, SignInRefused } from './answers.ts';
 import type { Provider } from './provider.ts';
 
 export interface BackChannel {
   /** Notes who signs in in a session of the provider. */
   noteSignIn(issuer: string, sid: string, userId: string): Promise<void>;
   /** Whether a sign-in that began at that time was ended while it was under way. A `sid` that ended never comes back. */
-  hasEnded(identity: { iss: string; sub: string; sid?: string | undefined }, beganAt: number): Promise<boolean>;
+  hasEnded(identity: Claims, beganAt: number): Promise<boolean>;
   /**
    * Ends what the logout token in a request names. False when there is none that proves anything.
    * @throws ApiError `unsupported_media_type`, `too_large`, `provider_unavailable`; DatabaseUnavailable
    */
   logOut(request: IncomingMessage): Promise<boolean>;
-}
-
-interface Note {
-  userId?: string;
-  /** By the wall clock, in milliseconds since 1970. */
-  endedAt?: number;
 }
 
 interface Needs {
@@ -44,42 +38,33 @@ interface Needs {
 }
 
 export function createBackChannel({ provider, records, users, store, now, log }: Needs): BackChannel {
-  const sessionKey = (issuer: string, sid: string) => keyOf(`provider-session:${issuer} ${sid}`);
-  const subjectKey = (issuer: string, subject: string) => keyOf(`provider-subject:${issuer} ${subject}`);
+  const keyFor = (kind: 'user' | 'ended-session' | 'ended-subject', issuer: string, name: string) =>
+    keyOf(`provider-${kind}:${issuer} ${name}`);
 
-  async function read(key: string): Promise<Note | null> {
+  async function read<Note>(key: string): Promise<Note | null> {
     const record: SessionRecord | null = await records.read(key);
     return record && valueIn<{ note: Note }>(record).note;
   }
 
-  /** False when there is one already. */
-  async function insert(key: string, note: Note, lifetimeMs: number): Promise<boolean> {
-    try {
-      await records.insert(key, { content: contentOf({ note }), lastSeenAt: now() }, now() + lifetimeMs);
-      return true;
-    } catch (error) {
-      const known: Note | null = await read(key);
-      if (!known) throw error;
-      return false;
-    }
+  async function write(key: string, note: string | number, lifetimeMs: number): Promise<void> {
+    const record = { content: contentOf({ note }), lastSeenAt: now() };
+    const expiresAt = now() + lifetimeMs;
+    const isKnown: boolean = await records.touch(key, now(), expiresAt);
+    if (isKnown) await records.update(key, record.content);
+    else await records.insert(key, record, expiresAt).catch(unlessKnown(key));
   }
 
-  /** Returns what was noted before. */
-  async function noteEnd(key: string): Promise<Note | null> {
-    const ended = { endedAt: Date.now() };
-    const isNew: boolean = await insert(key, ended, SIGN_IN_LIFETIME_MS);
-    if (isNew) return null;
-    const note: Note | null = await read(key);
-    await records.update(key, contentOf({ note: { ...note, ...ended } }));
-    return note;
-  }
+  /** Two that note something at once note the same. */
+  const unlessKnown = (key: string) => async (error: unknown) => {
+    const other: SessionRecord | null = await records.read(key);
+    if (!other) throw error;
+  };
 
   async function end({ iss, sub, sid }: LogoutClaims): Promise<void> {
-    const key = sid === undefined ? subjectKey(iss, sub ?? '') : sessionKey(iss, sid);
-    const note: Note | null = await noteEnd(key);
-    if (sid === undefined) await records.touch(key, now(), now() + SIGN_IN_LIFETIME_MS);
+    const key = sid === undefined ? keyFor('ended-subject', iss, sub ?? '') : keyFor('ended-session', iss, sid);
+    await write(key, Date.now(), SIGN_IN_LIFETIME_MS);
     const known: User | null = sub === undefined ? null : await users.findByIdentity(iss, sub);
-    const userId = sub === undefined ? note?.userId : known?.id;
+    const userId = sub === undefined ? await read<string>(keyFor('user', iss, sid ?? '')) : known?.id;
     if (!userId) return;
     if (sid !== undefined) {
       await store.endByProviderSession(userId, sid);
@@ -91,16 +76,12 @@ export function createBackChannel({ provider, records, users, store, now, log }:
   }
 
   return {
-    async noteSignIn(issuer, sid, userId) {
-      const key = sessionKey(issuer, sid);
-      const isKnown: boolean = await records.touch(key, now(), now() + ABSOLUTE_TIMEOUT_MS);
-      if (!isKnown) await insert(key, { userId }, ABSOLUTE_TIMEOUT_MS);
-    },
+    noteSignIn: (issuer, sid, userId) => write(keyFor('user', issuer, sid), userId, ABSOLUTE_TIMEOUT_MS),
 
     async hasEnded({ iss, sub, sid }, beganAt) {
-      const session: Note | null = sid === undefined ? null : await read(sessionKey(iss, sid));
-      const subject: Note | null = await read(subjectKey(iss, sub));
-      return session?.endedAt !== undefined || (subject?.endedAt ?? 0) >= beganAt;
+      const session: number | null = sid === undefined ? null : await read(keyFor('ended-session', iss, sid));
+      const subject: number | null = await read(keyFor('ended-subject', iss, sub));
+      return session !== null || (subject ?? 0) >= beganAt;
     },
 
     async logOut(request) {

@@ -16,12 +16,10 @@ import type { Tickets } from '../tickets.ts';
 import type { User, Users } from '../users/accounts.ts';
 import { type Claims, ProviderUnavailable, SignInRefused, verifiedEmail } from './answers.ts';
 import type { BackChannel } from './back-channel.ts';
-import type { Provider } from './provider.ts';
+import type { Provider, Secrets } from './provider.ts';
 
 /** What is kept of a sign-in between begin and finish. */
-export interface SignInTicket {
-  nonce: string;
-  codeVerifier: string;
+export interface SignInTicket extends Omit<Secrets, 'state'> {
   returnTo: string;
   /** By the wall clock, in milliseconds since 1970. */
   beganAt: number;
@@ -34,24 +32,18 @@ export interface SignIn {
    * @returns where the browser goes, and the cookie that binds the sign-in to it
    * @throws ApiError `unauthenticated`, `too_many_attempts`, `provider_unavailable`
    */
-  begin(
-    request: SessionRequest,
-    input: { returnTo: string; again: boolean },
-    address: string,
-  ): Promise<{ continueAt: string; cookie?: string }>;
+  begin(request: SessionRequest, input: { returnTo: string; again: boolean }, address: string): Promise<Begun>;
   /**
    * @param query what the provider sent the browser back with
    * @throws ApiError `invalid_input`, `sign_in_expired`, `sign_in_refused`, `sign_in_cancelled`, `provider_unavailable`
    */
-  finish(
-    request: SessionRequest,
-    query: string,
-    client: Client,
-    address: string,
-  ): Promise<{ user: User; returnTo: string }>;
+  finish(request: SessionRequest, query: string, client: Client, address: string): Promise<Finished>;
   /** Where to sign out at the provider too, after our own session has ended. */
   logOutUrl(): Promise<string | null>;
 }
+
+type Begun = { continueAt: string; cookie?: string };
+type Finished = { user: User; returnTo: string };
 
 /** The one place for "only our organisation", such as `claims.hd === 'example.com'`. Now: everybody the provider knows. */
 function mayJoin(_claims: Claims): boolean {
@@ -73,7 +65,7 @@ export function createSignIn(needs: Needs): SignIn {
   const { provider, tickets, backChannel, users, lifecycle, throttle, now, log } = needs;
 
   /** The provider's reasons go to the log, and nowhere else. */
-  async function logged<T>(work: Promise<T>, where: { ip?: string }): Promise<T> {
+  function logged<T>(work: Promise<T>, where: { ip?: string }): Promise<T> {
     return work.catch((error: unknown) => {
       if (error instanceof SignInRefused) {
         log.warn({ event: 'authn_login_fail', ...where, reason: error.reason }, 'what the provider sent was refused');
@@ -87,20 +79,13 @@ export function createSignIn(needs: Needs): SignIn {
 
   /** A new session, or the same under a new id. The user is read before: what raises the version ends this sign-in. */
   async function accept(request: SessionRequest, ticket: SignInTicket, claims: Claims, client: Client): Promise<User> {
-    const { iss, sub, sid } = claims;
+    const { iss, sid } = claims;
+    const isNew = ticket.userId === undefined;
+    const user: User = isNew ? await userOf(claims) : provenAgain(request.currentUser, ticket, claims);
+    if (sid !== undefined) await backChannel.noteSignIn(iss, sid, user.id);
     const proof = proofOf(claims, now());
-    let user: User;
-    if (ticket.userId === undefined) {
-      if (!mayJoin(claims)) throw new SignInRefused('not one of ours');
-      user = await users.findOrCreate(iss, sub, verifiedEmail(claims));
-      if (user.disabled) throw new SignInRefused('the account is disabled');
-      if (sid !== undefined) await backChannel.noteSignIn(iss, sid, user.id);
-      await lifecycle.logIn(request, user, client, proof);
-    } else {
-      user = provenAgain(request.currentUser, ticket, claims);
-      if (sid !== undefined) await backChannel.noteSignIn(iss, sid, user.id);
-      await lifecycle.regenerateAfterReauthentication(request, user, proof);
-    }
+    if (isNew) await lifecycle.logIn(request, user, client, proof);
+    else await lifecycle.regenerateAfterReauthentication(request, user, proof);
     const hasEnded: boolean = await backChannel.hasEnded(claims, ticket.beganAt).catch((error: unknown) => {
       dropSession(request); // a cookie must not be sent with a 503
       throw error;
@@ -108,6 +93,13 @@ export function createSignIn(needs: Needs): SignIn {
     if (!hasEnded) return user;
     await lifecycle.logOut(request);
     throw new SignInRefused('the provider has signed the user out meanwhile');
+  }
+
+  async function userOf(claims: Claims): Promise<User> {
+    if (!mayJoin(claims)) throw new SignInRefused('not one of ours');
+    const user: User = await users.findOrCreate(claims.iss, claims.sub, verifiedEmail(claims));
+    if (user.disabled) throw new SignInRefused('the account is disabled');
+    return user;
   }
 
   return {
@@ -136,11 +128,9 @@ export function createSignIn(needs: Needs): SignIn {
       const browser = browserSecret(request.headers.cookie);
       const ticket: SignInTicket | null = browser ? await tickets.redeem(`${browser}:${state}`) : null;
       if (!ticket) throw new ApiError('sign_in_expired');
-      const work = async () => {
-        const claims: Claims = await provider.identify(parameters, { ...ticket, state });
-        return accept(request, ticket, claims, client);
-      };
-      const user: User = await logged(work(), { ip: address });
+      const identified = provider.identify(parameters, { ...ticket, state });
+      const accepted = identified.then((claims) => accept(request, ticket, claims, client));
+      const user: User = await logged(accepted, { ip: address });
       log.info({ event: 'authn_login_success', user: user.id, ip: address }, 'the provider vouches for the user');
       return { user, returnTo: ticket.returnTo };
     },
@@ -177,10 +167,7 @@ function newSecret(): string {
 
 /** What this browser was given at an earlier begin; null for anything else. */
 function browserSecret(cookies = ''): string | null {
-  const prefix = `${SIGN_IN_COOKIE_NAME}=`;
-  const pair = cookies.split(/; */).find((text) => text.startsWith(prefix));
-  const value = pair?.slice(prefix.length) ?? '';
-  return /^[\w-]{43}$/.test(value) ? value : null;
+  return new RegExp(`(?:^|; *)${SIGN_IN_COOKIE_NAME}=([\\w-]{43})(?:;|$)`).exec(cookies)?.[1] ?? null;
 }
 
 /** Strict: it is only needed by requests of our own pages. `__Host-`: no other host can plant one. */

@@ -25,7 +25,8 @@ export async function startProvider(
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const issuer = `https://localhost:${(server.address() as AddressInfo).port}`;
-  const config: OidcConfig = { issuer, clientId: 'app', clientSecret: 'dev-secret', hasLogout: false, origin };
+  const secret = 'dev-secret';
+  const config: OidcConfig = { issuer, tenants: [], clientId: 'app', clientSecret: secret, hasLogout: false, origin };
   const app = {
     clientId: config.clientId,
     clientSecret: config.clientSecret,
