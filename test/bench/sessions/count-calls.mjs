@@ -27,7 +27,8 @@ prototype[name] = function handOver(...args) {
   return original.apply(this, args);
 };
 
-process.on('message', () => {
+process.on('message', (message) => {
+  if (message !== 'spent') return;
   const { user, system } = process.cpuUsage();
   process.send({ calls, cpuMicroseconds: user + system });
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../databases/free-port.ts';
+import type { CpuProfile } from './by-module.ts';
 
 export interface Spent {
   calls: number;
@@ -12,8 +13,11 @@ export interface Spent {
 /** A server under load, in a process of its own. */
 export interface Server {
   port: number;
+  pid: number | undefined;
   /** Calls to the database and CPU time since it started. */
   spent(): Promise<Spent>;
+  /** What it computes while `work` goes on. */
+  profileOf(work: () => Promise<unknown>): Promise<CpuProfile>;
   stop(): Promise<void>;
 }
 
@@ -26,7 +30,10 @@ export interface Setting {
 }
 
 const TYPESCRIPT = ['--import', resolve('test/bench/support/typescript.mjs')];
-const COUNT = ['--import', resolve('test/bench/sessions/count-calls.mjs')];
+const COUNT = ['count-calls.mjs', 'profile.mjs'].flatMap((name) => [
+  '--import',
+  resolve('test/bench/sessions', name),
+]);
 const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
 const STARTS_WITHIN_MS = 30_000;
 
@@ -53,6 +60,14 @@ export async function startStock(setting: Setting, packages: string, lean: boole
   return start(port, directory, [...TYPESCRIPT, ...COUNT, server, ...args], env);
 }
 
+/** Without a framework: see limit/server.ts. */
+export async function startLimit({ database, databaseUrl, directory }: Setting): Promise<Server> {
+  const port = await freePort();
+  const server = resolve('test/bench/sessions/limit/server.ts');
+  const args = [database, databaseUrl, directory, String(port)];
+  return start(port, directory, [...TYPESCRIPT, ...COUNT, server, ...args], { BENCH_STORE: database });
+}
+
 // --- internal ---
 
 async function start(
@@ -68,12 +83,19 @@ async function start(
   });
   process.once('exit', () => child.kill('SIGKILL'));
   await started(child);
+  async function ask<Answer>(question: string): Promise<Answer> {
+    child.send(question);
+    const [answer] = await once(child, 'message');
+    return answer;
+  }
   return {
     port,
-    async spent() {
-      child.send('spent');
-      const [spent] = await once(child, 'message');
-      return spent as Spent;
+    pid: child.pid,
+    spent: () => ask('spent'),
+    async profileOf(work) {
+      await ask('profile');
+      await work();
+      return ask('profiled');
     },
     async stop() {
       if (child.exitCode !== null) return;

@@ -48,8 +48,9 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export async function readJson(request: IncomingMessage): Promise<Json | undefined> {
   const { headers } = request;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (!hasBody) return undefined;
   const isJson = /^application\/json *(; *charset="?utf-8"? *)?$/i.test(headers['content-type'] ?? '');
-  if (hasBody && !isJson) throw new ApiError('unsupported_media_type');
+  if (!isJson) throw new ApiError('unsupported_media_type');
   const text = await readText(request);
   try {
     return text === '' ? undefined : JSON.parse(text); // input.ts drops `__proto__` and every other key

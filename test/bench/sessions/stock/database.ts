@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Store } from 'express-session';
-import { MongoClient } from 'mongodb';
-import pg from 'pg';
-import { createClient } from 'redis';
+import { connect } from '../connect.ts';
 
 /** A published store with its defaults, and its connection, which the look-up of users shares. */
 export interface StockDatabase {
@@ -15,7 +13,7 @@ export interface StockDatabase {
 type Stores = (name: string) => any;
 
 /** Without their write at each request, which is their default: as somebody who knows them sets them up. */
-const LEAN = {
+const LEAN: Record<string, object> = {
   postgres: { disableTouch: true },
   redis: { disableTouch: true },
   mongo: { touchAfter: 300 },
@@ -24,29 +22,29 @@ const LEAN = {
 export const isLean = process.env.BENCH_LEAN === '1';
 
 /** @param folder where the published stores are installed */
-export function stockDatabase(database: string, url: string, folder: string): Promise<StockDatabase> {
-  const connect = DATABASES[database];
-  if (!connect) throw new Error(`no published store for ${database}`);
-  return connect(url, createRequire(join(folder, 'package.json')));
+export async function stockDatabase(database: string, url: string, folder: string): Promise<StockDatabase> {
+  const { client, db } = await connect(database, url);
+  const store = STORES[database]?.(
+    createRequire(join(folder, 'package.json')),
+    client,
+    isLean ? LEAN[database] : {},
+  );
+  if (!store) throw new Error(`no published store for ${database}`);
+  return { store, db };
 }
 
 /** The published stores are made for express-session; @fastify/session takes them too. */
-const DATABASES: Record<string, (url: string, stores: Stores) => Promise<StockDatabase>> = {
-  async postgres(url, stores) {
-    const pool = new pg.Pool({ connectionString: url });
-    const Store = stores('connect-pg-simple')(stores('express-session'));
-    return { store: new Store({ pool, createTableIfMissing: true, ...(isLean && LEAN.postgres) }), db: pool };
+const STORES: Record<string, (stores: Stores, client: unknown, options?: object) => Store> = {
+  postgres(stores, pool, options) {
+    const PostgresStore = stores('connect-pg-simple')(stores('express-session'));
+    return new PostgresStore({ pool, createTableIfMissing: true, ...options });
   },
-  async redis(url, stores) {
-    const client = createClient({ url });
-    client.on('error', () => {});
-    await client.connect();
+  redis(stores, client, options) {
     const { RedisStore } = stores('connect-redis');
-    return { store: new RedisStore({ client, ...(isLean && LEAN.redis) }), db: client };
+    return new RedisStore({ client, ...options });
   },
-  async mongo(url, stores) {
-    const client = await new MongoClient(url).connect();
+  mongo(stores, client, options) {
     const { MongoStore } = stores('connect-mongo');
-    return { store: MongoStore.create({ client, ...(isLean && LEAN.mongo) }), db: client.db() };
+    return MongoStore.create({ client, ...options });
   },
 };

@@ -14,7 +14,7 @@ export async function fastifyApp(store: Store, stock: Stock): Promise<RequestLis
   const app = fastify(logging);
   app.addHook(
     'onRequest',
-    stock.requestLog(() => ({})),
+    stock.requestLog(stock.log, () => ({})),
   );
   await app.register(fastifyHelmet, headers.helmetOptions({ production: false }));
   app.addHook('onRequest', async (_request, reply) => {

@@ -25,6 +25,8 @@ export async function partsOf(directory: string, db: unknown) {
 
   return {
     headers,
+    users,
+    run,
     log: createLog(),
     /** Fastify's alone. */
     logOptions,
@@ -47,8 +49,10 @@ export async function partsOf(directory: string, db: unknown) {
     async status(content: StockSession['content']) {
       const found = content && (await users.findById(content.user.id));
       if (!found) return { authenticated: false };
-      const record = { content, lastSeenAt: content.createdAt };
-      return { authenticated: true, user: publicUser(found), ...sessionClocks(record) };
+      return this.answer({ content, lastSeenAt: content.createdAt }, found);
+    },
+    answer: (record: object, user: object) => {
+      return { authenticated: true, user: publicUser(user), ...sessionClocks(record) };
     },
     load,
     tls: {

@@ -31,7 +31,7 @@ export async function createApp(config: AppConfig, services: Services): Promise<
   parseNothing(app);
   app.setErrorHandler(errorHandler(config, services));
 
-  app.addHook('onRequest', requestLog(whoIs)); // first, so that refused requests are logged too
+  app.addHook('onRequest', requestLog(services.log, whoIs)); // first, so that refused requests are logged too
   const setHelmetHeaders = helmet(helmetOptions(config));
   app.addHook('onRequest', (request, reply, next) => {
     reply.headers(EXTRA_HEADERS);

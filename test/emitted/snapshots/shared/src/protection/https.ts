@@ -70,7 +70,7 @@ export function parseTrustProxy(text = ''): TrustProxy {
   }
   const networks = items.map(parseNetwork);
   return (address) => {
-    const ip = parseAddress(address);
+    const ip = networks.length > 0 ? parseAddress(address) : null;
     return ip !== null && networks.some(([network, bits]) => ip.kind() === network.kind() && ip.match(network, bits));
   };
 }
