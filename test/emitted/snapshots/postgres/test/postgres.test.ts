@@ -354,7 +354,8 @@ describe('the connection to PostgreSQL', () => {
   it('is not tried with what is no address, and the error does not repeat it', () => {
     const message = expect.not.stringMatching(/word|db\.example/);
     for (const password of ['pass/word', '123/word']) {
-      const connect = () => connectDatabase(`postgres://app:${password}@db.example:5432/app`, { log: createLog('silent') });
+      const connect = () =>
+        connectDatabase(`postgres://app:${password}@db.example:5432/app`, { log: createLog('silent') });
       expect(connect).toThrow(expect.objectContaining({ message }));
     }
   });

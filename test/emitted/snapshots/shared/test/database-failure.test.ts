@@ -8,7 +8,7 @@ import { handleOf, keyOf } from '../src/session/store.ts';
 import { it, type TestApp } from './support/app.ts';
 import { type Answer, idIn } from './support/browser.ts';
 import { DatabaseProxy } from './support/database.ts';
-import { isSignedIn, logIn, newPerson, PASSWORD, recordOf, type SignedIn, signedIn } from './support/fixtures.ts';
+import { isSignedIn, logIn, newPerson, PASSWORD, recordOf, signedIn } from './support/fixtures.ts';
 
 it('a call that was answered leaves no timer behind, or a flood of them would fill the memory', async () => {
   vi.useFakeTimers();
@@ -51,7 +51,7 @@ describe('a call to the database', () => {
 });
 
 /** Somebody whose next request is also to note that the session is in use. */
-async function somebody(app: TestApp): Promise<SignedIn> {
+async function somebody(app: TestApp) {
   const person = await signedIn(app);
   app.clock.now += TOUCH_INTERVAL_MS;
   return person;
@@ -62,7 +62,7 @@ describe('when the database fails', () => {
   it.afterEach(({ app }) => app.faults.clear());
 
   /** What a signed-in user does. */
-  const ACTIONS: Record<string, (person: SignedIn) => Promise<Answer>> = {
+  const ACTIONS: Record<string, (person: Awaited<ReturnType<typeof somebody>>) => Promise<Answer>> = {
     'looking at the session': ({ browser }) => browser.get('/api/session'),
     'listing sessions': ({ browser }) => browser.get('/api/sessions'),
     registering: ({ browser }) => browser.post('/api/auth/register', newPerson()),

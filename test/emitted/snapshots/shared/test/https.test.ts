@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { addressBlock, parseTrustProxy, TLS_OPTIONS, truncatedAddress } from '../src/protection/https.ts';
 import { ACCOUNT_AND_ADDRESS_LIMIT, ADDRESS_LIMIT } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
-import { newPerson, PASSWORD } from './support/fixtures.ts';
+import { newPerson, signIn } from './support/fixtures.ts';
 
 /** For an app that believes these proxies and nobody else. */
 const trusting = (proxies: string) => ({ config: { trustProxy: parseTrustProxy(proxies) } });
@@ -67,11 +67,11 @@ describe('without a trusted proxy', () => {
   it('a client cannot choose the address it is throttled and logged by', async ({ start }) => {
     // Long ago, so that what this test spends of 127.0.0.1 is back for others who come from there.
     const app = await start({ ...trusting(''), clock: { now: Date.now() - ADDRESS_LIMIT.perMs } });
-    const { email } = newPerson();
+    const person = newPerson();
     let status = 0;
     for (let attempt = 0; attempt <= ACCOUNT_AND_ADDRESS_LIMIT.points; attempt += 1) {
       const headers = { 'x-forwarded-for': `203.0.113.${attempt}`, forwarded: `for=203.0.113.${attempt}` };
-      ({ status } = await app.browser().post('/api/auth/login', { email, password: PASSWORD }, { headers }));
+      ({ status } = await signIn(app.browser(), person, { headers }));
     }
     expect(status).toBe(429);
     expect(app.logText()).not.toContain('203.0.113.');

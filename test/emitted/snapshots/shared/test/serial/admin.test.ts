@@ -3,7 +3,7 @@ import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest';
 import { it, SECRET } from '../support/app.ts';
-import { isSignedIn, logIn, PASSWORD, recordOf, register, signedIn, visitor } from '../support/fixtures.ts';
+import { isSignedIn, logIn, PASSWORD, recordOf, register, signedIn, signIn, visitor } from '../support/fixtures.ts';
 import { Processes } from '../support/process.ts';
 
 const NEW_PASSWORD = `${PASSWORD} and more`;
@@ -22,7 +22,7 @@ describe.skipIf(inject('databaseUrl') === null)('admin', () => {
     const stranger = await signedIn(app);
     const insert = app.faults.holdNext('sessions.insert');
     const late = app.browser();
-    const login = late.post('/api/auth/login', person);
+    const login = signIn(late, person);
     await insert.reached;
     expect((await admin(['revoke', person.email.toUpperCase()])).code).toBe(0);
     expect(await app.records.sessions.listByUser(person.id)).toEqual([]);
@@ -39,7 +39,7 @@ describe.skipIf(inject('databaseUrl') === null)('admin', () => {
     expect((await admin(['disable', person.email])).code).toBe(0);
     expect(await app.records.sessions.listByUser(person.id)).toEqual([]);
     expect(await isSignedIn(person.browser)).toBe(false);
-    expect((await app.browser().post('/api/auth/login', person)).status).toBe(401);
+    expect((await signIn(app.browser(), person)).status).toBe(401);
     expect(await isSignedIn(stranger.browser)).toBe(true);
   });
 
@@ -52,7 +52,7 @@ describe.skipIf(inject('databaseUrl') === null)('admin', () => {
     expect(output).not.toContain(NEW_PASSWORD);
     expect(await isSignedIn(person.browser)).toBe(false);
     expect(await app.records.sessions.listByUser(person.id)).toEqual([]);
-    expect((await app.browser().post('/api/auth/login', person)).status).toBe(401);
+    expect((await signIn(app.browser(), person)).status).toBe(401);
     await logIn(app, { ...person, password: NEW_PASSWORD });
   });
 
