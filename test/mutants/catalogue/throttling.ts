@@ -47,13 +47,8 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     requirement: '6.3.1',
     also: ['6.1.1'],
     what: 'Whoever guesses at one account shuts out everybody else at the same address.',
-    find: `      await Promise.allSettled([giveBack()]);
-      throw error;
-    }
-    return giveBack;`,
-    replace: `      throw error;
-    }
-    return giveBack;`,
+    find: 'const refund = Promise.allSettled([giveBack()]);',
+    replace: 'const refund = Promise.resolve();',
   },
   {
     id: 'refused-attempts-spend-the-account',
@@ -167,24 +162,38 @@ const throttle = mutantsOf({ file: 'src/protection/throttle.ts', tests: TESTS },
     id: 'points-always-given-back',
     requirement: '6.3.1',
     what: 'A wrong password costs nothing.',
-    find: 'if (error instanceof DatabaseUnavailable) await',
-    replace: 'if (error instanceof DatabaseUnavailable || error) await',
+    find: 'if (error instanceof DatabaseUnavailable) void',
+    replace: 'if (error instanceof DatabaseUnavailable || error) void',
   },
   {
     id: 'points-given-back-when-busy',
     requirement: '6.3.1',
     what: 'A flood that keeps the hash queue full costs nothing.',
-    find: 'if (error instanceof DatabaseUnavailable) await',
+    find: 'if (error instanceof DatabaseUnavailable) void',
     replace:
-      'if (error instanceof DatabaseUnavailable || error instanceof ApiError && error.status === 503) await',
+      'if (error instanceof DatabaseUnavailable || error instanceof ApiError && error.status === 503) void',
   },
   {
     id: 'points-kept-after-an-outage',
     requirement: '6.3.1',
     what: 'Whoever tries to sign in while the database is down is locked out when it is back.',
-    find: 'if (error instanceof DatabaseUnavailable) await Promise.allSettled([giveBack()]);',
+    find: 'if (error instanceof DatabaseUnavailable) void Promise.allSettled([giveBack()]);',
     replace: 'void DatabaseUnavailable;',
     tests: ['throttling.test.ts', 'database-failure.test.ts'],
+  },
+  {
+    id: 'outage-waits-for-points',
+    requirement: '16.5.2',
+    what: 'While the database is frozen, a sign-in under way waits for two deadlines, one after the other.',
+    find: 'if (error instanceof DatabaseUnavailable) void Promise',
+    replace: 'if (error instanceof DatabaseUnavailable) await Promise',
+  },
+  {
+    id: 'outage-waits-for-points-half-taken',
+    requirement: '16.5.2',
+    what: 'The same for a sign-in that has taken some of its points.',
+    find: 'if (!(error instanceof DatabaseUnavailable)) await refund;',
+    replace: 'await refund;',
   },
   {
     id: 'account-point-not-given-back',
