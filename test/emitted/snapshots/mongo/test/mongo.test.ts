@@ -180,10 +180,11 @@ describe.skipIf(!DATABASE_URL)('in a database of its own', () => {
     expect(await users.list(2)).toHaveLength(2);
   });
 
-  it('a wrong command and a session that exists are no outages', async () => {
+  it('a bug, a wrong command and a session that exists are no outages', async () => {
     await migrate(url);
     await createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000);
     const mistakes = [
+      () => database.run('test', () => Promise.reject(new TypeError('a bug'))),
       () => database.run('test', (db) => db.command({ noSuchCommand: 1 })),
       () => createSessionRecords(database).insert('key', record('somebody'), NOW + 60_000),
     ];

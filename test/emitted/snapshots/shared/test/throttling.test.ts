@@ -244,11 +244,16 @@ describe('the points of an attempt', () => {
     expect(refunded()).toEqual(taken());
   });
 
-  it('are lost when the database cannot take them back either, and the first failure is reported', async () => {
-    const refund = () => Promise.reject(new Error('failed as well'));
-    const records = { consume: async () => 0, refund, removeExpired: async () => {} };
+  it.for([
+    ['fails as well', 'none', () => Promise.reject(new Error('failed as well'))],
+    ['is not answered', 'none', () => new Promise(() => {})],
+    ['is not answered, at the last of them', 'account:', () => new Promise(() => {})],
+  ] as const)('are lost when the refund %s: the outage is reported, and at once', async ([_name, last, refund]) => {
+    const consume = async (key: string) => (key.startsWith(last) ? Promise.reject(outage) : 0);
+    const records = { consume, refund, removeExpired: async () => {} };
     const { limitLogins } = createThrottle(records, Date.now, createLog('silent'));
-    await expect(limitLogins('a@b', '192.0.2.1', null, () => Promise.reject(outage))).rejects.toBe(outage);
+    const attempt = limitLogins('a@b', '192.0.2.1', null, () => Promise.reject(outage)).catch((error) => error);
+    expect(await Promise.race([attempt, nextTurn('waits')])).toBe(outage);
   });
 });
 

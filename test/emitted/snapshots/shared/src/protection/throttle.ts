@@ -47,7 +47,7 @@ export function interval({ points, perMs }: policy.Limit): number {
 }
 
 type Key = readonly [name: string, limit: policy.Limit];
-type GiveBack = () => Promise<void>;
+type GiveBack = () => Promise<unknown>;
 
 export function createThrottle(records: ThrottleRecords, now: () => number, log: Log): Throttle {
   async function consume([key, limit]: Key): Promise<void> {
@@ -61,25 +61,24 @@ export function createThrottle(records: ThrottleRecords, now: () => number, log:
   /** Takes a point of each key, or of none: an attempt that is refused costs nothing. */
   async function take(...keys: Key[]): Promise<GiveBack> {
     const taken: Key[] = [];
-    const giveBack = async (): Promise<void> => {
-      await Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));
-    };
+    const giveBack = () => Promise.all(taken.map(([key, limit]) => records.refund(key, limit)));
     try {
       for (const key of keys) {
         await consume(key);
         taken.push(key);
       }
     } catch (error) {
-      await Promise.allSettled([giveBack()]);
+      const refund = Promise.allSettled([giveBack()]);
+      if (!(error instanceof DatabaseUnavailable)) await refund;
       throw error;
     }
     return giveBack;
   }
 
-  /** An outage is not a wrong password. It may go on: a refund that fails too must not hide it. */
+  /** An outage is not a wrong password. It may go on: a refund that fails too must neither hide it nor hold it up. */
   async function tried<T>(work: Work<T>, giveBack: GiveBack): Promise<T> {
     return work().catch(async (error: unknown) => {
-      if (error instanceof DatabaseUnavailable) await Promise.allSettled([giveBack()]);
+      if (error instanceof DatabaseUnavailable) void Promise.allSettled([giveBack()]);
       throw error;
     });
   }

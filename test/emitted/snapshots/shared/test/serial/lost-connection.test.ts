@@ -3,6 +3,7 @@
  * that breaks in the middle of a call can take away what another was told.
  */
 import { describe, expect, inject, onTestFinished } from 'vitest';
+import { DatabaseUnavailable } from '../../src/errors.ts';
 import { it } from '../support/app.ts';
 import { DatabaseProxy } from '../support/database.ts';
 import { isSignedIn, signedIn } from '../support/fixtures.ts';
@@ -25,6 +26,16 @@ describe.skipIf(inject('databaseUrl') === null)('when the connection to the data
     for (const { status } of await Promise.all(requests)) expect([200, 503]).toContain(status);
     await expect.poll(async () => (await browser.get('/api/session')).status, POLLING).toBe(200);
     expect(await isSignedIn(browser)).toBe(true);
+  });
+
+  it('is reset while calls are written, they are told of an outage', async ({ start }) => {
+    const proxy = await newProxy();
+    const { database } = (await start({ databaseUrl: proxy.url })).services;
+    await database.ping();
+    proxy.cut();
+    for (const call of await Promise.allSettled([database.ping(), database.ping()])) {
+      if (call.status === 'rejected') expect(call.reason).toBeInstanceOf(DatabaseUnavailable);
+    }
   });
 
   it('is refused for a while, requests answer 503, and the app recovers without a restart', async ({ start }) => {

@@ -148,9 +148,9 @@ export class DatabaseProxy {
     if (this.#isFrozen) from.pause();
   }
 
-  /** Breaks all connections; new ones are accepted. */
+  /** Resets all connections of the app, as the host of a killed server does; new ones are accepted. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) if (socket.localPort === this.#port) socket.resetAndDestroy();
   }
 
   /** Connections stay open and nothing passes. */
