@@ -15,5 +15,5 @@ export function givenDatabase(variable: string, url: string, stop: () => Promise
   const refuse = async (): Promise<never> => {
     throw new Error(`${variable} names a server that the tests did not start, so they do not stop it`);
   };
-  return { url, ours: false, stop, kill: refuse, restart: refuse };
+  return { url, ours: false, stop, kill: refuse, restart: refuse, freeze: refuse, thaw: refuse };
 }

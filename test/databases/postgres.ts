@@ -20,16 +20,37 @@ export async function startPostgres(): Promise<RunningServer> {
   return given ? newDatabaseOn(given) : newServer();
 }
 
+/**
+ * A standby that follows one of our own servers by streaming replication. `select pg_promote()` on its URL makes it a
+ * server that takes writes.
+ */
+export async function startStandby(primaryUrl: string): Promise<RunningServer> {
+  const folder = temporaryFolder('standby');
+  // -R writes where it streams from, with the password.
+  const args = ['-D', join(folder, 'data'), '-d', primaryUrl, '-R', '--checkpoint=fast', '--no-sync'];
+  initialise(folder, 'pg_basebackup', args);
+  return runPostgres(folder, primaryUrl);
+}
+
 // --- internal ---
 
 async function newServer(): Promise<RunningServer> {
-  const [folder, port, password] = [
-    temporaryFolder('postgres'),
-    await freePort(),
-    randomBytes(18).toString('base64url'),
-  ];
-  initialise(folder, password);
-  const url = `postgres://app:${password}@127.0.0.1:${port}/postgres`;
+  const [folder, password] = [temporaryFolder('postgres'), randomBytes(18).toString('base64url')];
+  const passwordFile = join(folder, 'password');
+  writePrivately(passwordFile, password);
+  const access = ['-U', 'app', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const args = ['-D', join(folder, 'data'), ...access, '--no-sync', '--encoding=UTF8', '--locale=C'];
+  initialise(folder, 'initdb', args);
+  rmSync(passwordFile);
+  return runPostgres(folder, `postgres://app:${password}@127.0.0.1/postgres`);
+}
+
+/** On the data in the folder, for the user that the address names. */
+async function runPostgres(folder: string, access: string): Promise<RunningServer> {
+  const port = await freePort();
+  const address = new URL(access);
+  address.port = String(port);
+  const url = address.href;
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -54,19 +75,12 @@ async function newServer(): Promise<RunningServer> {
   return { url, ...server };
 }
 
-function initialise(folder: string, password: string): void {
-  const passwordFile = join(folder, 'password');
-  writePrivately(passwordFile, password);
-  const access = ['-U', 'app', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const { status, error, stderr } = spawnSync(
-    findProgram('initdb'),
-    ['-D', join(folder, 'data'), ...access, '--no-sync', '--encoding=UTF8', '--locale=C'],
-    { cwd: folder, encoding: 'utf8', ...unprivilegedUser() },
-  );
-  rmSync(passwordFile);
+function initialise(folder: string, program: string, args: readonly string[]): void {
+  const options = { cwd: folder, encoding: 'utf8', ...unprivilegedUser() } as const;
+  const { status, error, stderr } = spawnSync(findProgram(program), args, options);
   if (status === 0) return;
   rmSync(folder, { recursive: true });
-  throw new Error(`initdb failed: ${error?.message ?? stderr}`);
+  throw new Error(`${program} failed: ${error?.message ?? stderr}`);
 }
 
 async function newDatabaseOn(given: string): Promise<RunningServer> {

@@ -16,6 +16,10 @@ export interface RunningServer {
   kill(): Promise<void>;
   /** Starts it again after `kill`, or stops and starts it: same port, same data. */
   restart(): Promise<void>;
+  /** SIGSTOP to it and to its children: connections stay open and nothing answers. */
+  freeze(): Promise<void>;
+  /** SIGCONT to what `freeze` stopped. */
+  thaw(): Promise<void>;
 }
 
 /** A program that a server needs is not installed; the message says what to run. */
@@ -47,9 +51,24 @@ const STOPS_WITHIN_MS = 5_000;
 /** Starts the program and resolves once it answers. Ends only the process it started, by its handle. */
 export async function runServer(program: ServerProgram): Promise<Omit<RunningServer, 'url'>> {
   let child: ChildProcess | undefined;
+  const stopped: number[] = [];
+  const thaw = () => {
+    for (const pid of stopped.splice(0)) {
+      frozen.delete(pid);
+      sendTo(pid, 'SIGCONT');
+    }
+  };
   const end = async (signal: NodeJS.Signals) => {
+    thaw();
     if (child) await endProcess(child, signal);
     child = undefined;
+  };
+  const freeze = async () => {
+    for (const pid of child?.pid ? familyOf(child.pid) : []) {
+      stopped.push(pid);
+      frozen.add(pid);
+      sendTo(pid, 'SIGSTOP');
+    }
   };
   const start = async () => {
     child = await startUntilReady(program);
@@ -66,7 +85,7 @@ export async function runServer(program: ServerProgram): Promise<Omit<RunningSer
     await end(program.stopSignal);
     await start();
   };
-  return { ours: true, stop, kill: () => end('SIGKILL'), restart };
+  return { ours: true, stop, kill: () => end('SIGKILL'), restart, freeze, thaw: async () => thaw() };
 }
 
 /** A folder for the data of a server, whoever it runs as. */
@@ -98,9 +117,27 @@ export function unprivilegedUser(): User | undefined {
 
 /** Ended with the test run, which may fail before it stops them. */
 const running = new Set<ChildProcess>();
+const frozen = new Set<number>(); // a frozen child would outlive its killed parent
 atEndOfRun(() => {
+  for (const pid of frozen) sendTo(pid, 'SIGCONT');
   for (const child of running) child.kill('SIGKILL');
 });
+
+/** The process and its children, such as PostgreSQL's one for each connection. The parent first: it forks no more then. */
+function familyOf(parent: number): number[] {
+  sendTo(parent, 'SIGSTOP');
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return [parent, ...pairs.flatMap(([pid, ppid]) => (pid && ppid === parent ? [pid] : []))];
+}
+
+function sendTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
 
 /** Started again when it exits: the children of a killed PostgreSQL hold its shared memory for a moment. */
 async function startUntilReady(program: ServerProgram): Promise<ChildProcess> {

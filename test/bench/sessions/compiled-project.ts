@@ -10,11 +10,20 @@ export async function compiledProject(
   store: Answers['store'],
   url: string,
 ): Promise<string> {
-  const flags = ['--framework', framework, '--store', store];
-  const directory = await emit(`bench-${framework}-${store}`, flags);
+  const directory = await compile(`bench-${framework}-${store}`, framework, store);
+  await migrateDatabase(directory, url);
+  return directory;
+}
+
+export async function compile(name: string, framework: string, store: Answers['store']): Promise<string> {
+  const directory = await emit(name, ['--framework', framework, '--store', store]);
   const compiler = resolve('node_modules/typescript/bin/tsc');
   await succeed(process.execPath, [compiler, '-p', 'tsconfig.build.json'], directory);
+  return directory;
+}
+
+/** @param directory a compiled project */
+export async function migrateDatabase(directory: string, url: string): Promise<void> {
   const { migrate } = await import(pathToFileURL(join(directory, 'dist/src/database/migrations.js')).href);
   await migrate(url, join(directory, 'migrations')); // only PostgreSQL has such a folder
-  return directory;
 }
