@@ -1,17 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../mutants/catalogue/index.ts';
-import { type Mutant, mutantsFor, mutate } from '../mutants/mutant.ts';
+import { CHECKS, LAST_CHECKS } from '../../src/commands/audit/checks/index.ts';
+import type { Answers } from '../../src/options/options.ts';
+import { freePort } from '../databases/free-port.ts';
+import { edited, OF_NO_PROJECT, OWN_EDITS, ofCatalogue, type SeenMutant } from './support/project-edits.ts';
 import { runAudit } from './support/run-audit.ts';
 import { type RunningProject, shortenClocks, startProject } from './support/running-project.ts';
 
-/**
- * Mutants of a generated project that can be seen from outside, and the one check that must turn red. MATRIX=1
- * Other protections stand twice, or need a race that is won by chance: faults.test.ts has an app without the second.
- */
+/** Mutants of generated projects that can be seen from outside, and the one check that must turn red. MATRIX=1 */
 
-const SEEN: readonly (readonly [mutant: string, check: string])[] = [
+const EXPRESS = { framework: 'express', store: 'postgres' } as const;
+const KOA = { framework: 'koa', store: 'postgres' } as const;
+
+const OF_EXPRESS: readonly (readonly [mutant: string, check: string])[] = [
   ['cookie-insecure', 'B1'],
   ['cookie-readable', 'B1'],
   ['cookie-without-same-site', 'B1'],
@@ -37,6 +39,7 @@ const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['method-override-before-the-rule', 'B17'],
   ['cross-origin-reading', 'B18'],
   ['cross-origin-reading-by-anybody', 'B18'],
+  ['redirect-serves-the-app', 'B19'],
   ['old-tls', 'B21'],
   ['no-nosniff', 'B22'],
   ['no-csp', 'B22'],
@@ -57,47 +60,70 @@ const SEEN: readonly (readonly [mutant: string, check: string])[] = [
   ['window-never-closes', 'B30'],
 ];
 
+/** On the others the signature is a library's. */
+const OF_KOA = [
+  ['signature-not-verified', 'B8'],
+  ['signature-not-needed', 'B8'],
+] as const;
+
+const PROJECTS: readonly (Pick<Answers, 'framework' | 'store'> & { mutants: readonly SeenMutant[] })[] = [
+  { framework: 'express', store: 'postgres', mutants: [...ofCatalogue(EXPRESS, OF_EXPRESS), ...OWN_EDITS] },
+  { framework: 'koa', store: 'postgres', mutants: ofCatalogue(KOA, OF_KOA) },
+];
+
 /** These wait for a session to end. */
 const WAITING = ['B24', 'B25', 'B30'];
 
 const MINUTES = 60_000;
 
-describe.runIf(process.env.MATRIX)('a mutant of a generated project', { timeout: 5 * MINUTES }, () => {
-  let project: RunningProject;
-  beforeAll(async () => {
-    project = await startProject('audit-mutants', 'postgres', []);
-  }, 5 * MINUTES);
-  afterAll(() => project?.close());
+describe.runIf(process.env.MATRIX).each(PROJECTS)(
+  'a mutant of a project with $framework and $store',
+  { timeout: 5 * MINUTES },
+  ({ framework, store, mutants }) => {
+    let project: RunningProject;
+    let httpPort: string;
+    beforeAll(async () => {
+      httpPort = String(await freePort());
+      const flags = ['--framework', framework, '--store', store, '--http-port', httpPort];
+      project = await startProject(`audit-mutants-${framework}`, store, flags);
+    }, 5 * MINUTES);
+    afterAll(() => project?.close());
 
-  const known = new Map<string, Mutant>(
-    mutantsFor(CATALOGUE, { framework: 'express', store: 'postgres' }).map((mutant) => [mutant.id, mutant]),
-  );
-
-  it.each(SEEN)('%s turns %s red and no other check', async (id, check) => {
-    const mutant = known.get(id);
-    if (!mutant) throw new Error(`the catalogue has no ${id} for Express and PostgreSQL`);
-    const undo = [mutant.file, 'src/security-policy.ts'].map((path) => {
-      const file = join(project.directory, path);
-      const text = readFileSync(file, 'utf8');
-      return () => writeFileSync(file, text);
-    });
-    try {
-      const file = join(project.directory, mutant.file);
-      const contents = new Map([[mutant.file, readFileSync(file, 'utf8')]]);
-      writeFileSync(file, mutate(contents, mutant));
-      const isWaiting = WAITING.includes(check);
-      if (isWaiting) shortenClocks(project.directory);
-      await project.restart();
-      const { failed, document } = await runAudit(
-        project,
-        ...(isWaiting ? ['--timeouts', '--wait', '60s'] : []),
+    const rows = mutants.map((mutant) => [mutant.id, mutant.check, mutant] as const);
+    it.each(rows)('%s turns %s red and no other check', async (_id, check, mutant) => {
+      const files = [...mutant.edits.map(({ file }) => file), 'src/security-policy.ts'];
+      const before = new Map(
+        files.map((file) => [file, readFileSync(join(project.directory, file), 'utf8')]),
       );
-      expect(
-        failed,
-        JSON.stringify(document.checks?.filter(({ verdict }) => verdict === 'fail') ?? document),
-      ).toEqual([check]);
-    } finally {
-      for (const putBack of undo.reverse()) putBack();
-    }
+      try {
+        write(project.directory, edited(before, mutant));
+        const isWaiting = WAITING.includes(check);
+        if (isWaiting) shortenClocks(project.directory);
+        await project.restart();
+        const { failed, document } = await runAudit(
+          project,
+          ...['--http-port', httpPort],
+          ...(isWaiting ? ['--timeouts', '--wait', '60s'] : []),
+        );
+        expect(
+          failed,
+          JSON.stringify(document.checks?.filter(({ verdict }) => verdict === 'fail') ?? document),
+        ).toEqual([check]);
+      } finally {
+        write(project.directory, before);
+      }
+    });
+  },
+);
+
+describe('the mutants of projects', () => {
+  it('turn every check red that an edit can', () => {
+    const turned = PROJECTS.flatMap(({ mutants }) => mutants.map(({ check }) => check));
+    const ids = [...CHECKS, ...LAST_CHECKS].map(({ id }) => id);
+    expect(new Set([...turned, ...Object.keys(OF_NO_PROJECT)])).toEqual(new Set(ids));
   });
 });
+
+function write(directory: string, contents: ReadonlyMap<string, string>): void {
+  for (const [file, text] of contents) writeFileSync(join(directory, file), text);
+}
