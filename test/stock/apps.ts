@@ -277,6 +277,46 @@ export const STOCK_APPS: readonly StockApp[] = [
       'Ids, rotation and logout are in order, and the lock on a session stops late saves. Secure, HttpOnly, SameSite and strict mode are settings of php.ini that the manual recommends; CSRF defence and throttling are for the reader to add.',
   },
   {
+    name: 'Rails',
+    packages: { 'ruby-railties': '2:6.1.7.10+dfsg-1~deb12u3', 'ruby-rack': '2.2.22-0+deb12u2' },
+    kind: 'debian',
+    start: ['sh', '-c', 'exec puma -q -b tcp://127.0.0.1:$PORT rails.ru'],
+    env: {
+      RAILS_ENV: 'production',
+      SECRET_KEY_BASE: 'a-secret-of-at-least-64-bytes-as-bin-rails-secret-prints-one-for-a-new-app',
+    },
+    recipe: {
+      ...byPost,
+      logout: { request: 'DELETE /logout' },
+      csrf: { from: 'GET /login', css: 'meta[name=csrf-token]', as: 'header X-CSRF-Token' },
+    },
+    source: 'guide "Securing Rails Applications"',
+    remark:
+      'reset_session, CSRF tokens and SameSite=Lax are in order. The session is an encrypted cookie by default, so a copy works after logout, as the guide says under "Replay Attacks"; a store on the server is one setting. Secure comes with force_ssl. The version of Debian 12.',
+  },
+  {
+    name: 'Symfony',
+    packages: {
+      'php-symfony-security-bundle': '5.4.53+dfsg-0+deb12u1',
+      'php-symfony-framework-bundle': '5.4.53+dfsg-0+deb12u1',
+      'php8.2-cli': '8.2.36-1~deb12u1',
+    },
+    kind: 'debian',
+    start: ['sh', '-c', 'exec php -S 127.0.0.1:$PORT symfony.php 2>/dev/null'],
+    env: { APP_SECRET: 'a-secret-of-32-characters-at-least' },
+    recipe: {
+      login: { request: 'POST /login', form: { _username: '${USER}', _password: '${PASSWORD}' } },
+      whoAmI,
+      logout: { request: 'GET /logout' },
+      change: note,
+      csrf: { from: 'GET /login', css: 'input[name=_csrf_token]', as: 'field _csrf_token' },
+      users,
+    },
+    source: '"Security", "How to Implement CSRF Protection"',
+    remark:
+      'Rotation at login, logout on the server and CSRF tokens are in order; signing in again as the same user keeps the id. The logout is a GET link, as documented, and one made by another site works too. Throttling is one setting (login_throttling). The version of Debian 12.',
+  },
+  {
     name: 'Auth.js, Credentials',
     packages: { express: '4.22.3', '@auth/express': '0.12.3' },
     kind: 'npm',

@@ -1,7 +1,8 @@
 /**
  * Audits small apps of other frameworks, each written from its documentation, and prints the table of the README.
  * `npm run audit:stock`, with names to choose; WRITE_README=1 writes their rows. Packages are installed under a
- * temporary folder, with exact versions; those of Debian must be there: apt-get install ruby-sinatra puma php-cli.
+ * temporary folder, with exact versions; those of Debian must be there: apt-get install ruby-sinatra ruby-railties puma
+ * php-cli php-symfony-framework-bundle php-symfony-security-bundle.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
