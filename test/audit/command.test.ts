@@ -184,7 +184,7 @@ describe('audit', () => {
     [['https://93.184.216.34'], '--i-may-test 93.184.216.34'],
     [['https://93.184.216.34', '--i-may-test', 'example.org'], '--i-may-test 93.184.216.34'],
     [['localhost:3443'], 'is not an http or https address'],
-    [['https://localhost/path'], 'Paths belong into the recipe'],
+    [['https://localhost/path'], "with --home 'GET /path'"],
     [['https://localhost', 'https://localhost'], 'is a second address'],
     [['https://localhost', '--onyl', 'B6'], 'Did you mean --only?'],
     [['https://localhost', '--only', 'B99'], 'there is no check B99'],

@@ -31,7 +31,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   if (printed !== undefined) return answer(world, printed);
 
   const started = performance.now();
-  const { recipe, isOwnProject, directory } = await takeRecipe(args, world);
+  const { recipe, isOwnProject, isAssumed, directory } = await takeRecipe(args, world);
   const baselineFile = flags.get('baseline');
   const baseline = baselineFile ? readBaseline(resolve(world.cwd, baselineFile), baselineFile) : new Map();
   const url = args.url ?? recipe.origin;
@@ -56,7 +56,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   const reported = (check: Judged) => reportedCheck(app, check, isOwnProject, isKnown(check, baseline));
   const table = liveTable(say, width, isAnimated(world) && !isJson ? world.stdout : undefined);
   try {
-    app.notes.push(...(await calibrate(app)));
+    app.notes.push(...(await calibrate(app).catch((error) => fail(error, isAssumed))));
     const judged = await runChecks(
       app,
       ({ id }) => args.only.length === 0 || args.only.includes(id),
@@ -118,7 +118,17 @@ async function takeRecipe(args: AuditArgs, { cwd }: World) {
     ? readRecipe(readText(resolve(cwd, file), file, 'recipe'), file)
     : recipeOfFlags(args);
   const recipe = { ...(given ?? ownRecipe(directory)), ...(httpPort !== undefined && { httpPort }) };
-  return { recipe, isOwnProject: given === undefined || existsSync(join(directory, MANIFEST)), directory };
+  const isThere = existsSync(join(directory, MANIFEST));
+  const isAssumed = given === undefined && !isThere;
+  return { recipe, isOwnProject: given === undefined || isThere, isAssumed, directory };
+}
+
+/** @param isAssumed nobody said how to sign in, and there is no project here: then there is no recipe to correct */
+function fail(error: unknown, isAssumed: boolean): never {
+  if (!isAssumed || !(error instanceof UserError) || error.code !== 'target_not_calibrated') throw error;
+  throw new UserError(error.code, error.message, {
+    fix: 'Without a recipe the app is taken for a generated project; for any other pass --login-page, --login or --recipe (see audit --help).',
+  });
 }
 
 function optionsOf({ flags, waitMs }: AuditArgs, isHere: boolean): CheckOptions {

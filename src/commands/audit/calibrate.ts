@@ -5,7 +5,8 @@ import type { App, Guarded } from './app/app.ts';
 import type { Client } from './app/client.ts';
 import { draftOf } from './app/message.ts';
 import { inventUser, valuesOf } from './app/user.ts';
-import { type Exchange, headerOf, NoAnswer } from './http/exchange.ts';
+import { type Exchange, NoAnswer } from './http/exchange.ts';
+import { cannotTell, notCalibrated, throttled, unreachable } from './refusals.ts';
 import { harmless } from './report/exchange-text.ts';
 import { maskerOf } from './report/mask.ts';
 
@@ -20,7 +21,9 @@ export async function calibrate(app: App): Promise<readonly string[]> {
   try {
     return await tellApart(app);
   } catch (error) {
-    throw error instanceof NoAnswer ? cannotTell(error.message) : error;
+    throw error instanceof NoAnswer
+      ? notCalibrated(`no usable answer while signing in: ${error.message}`, 'Check the recipe and the app.')
+      : error;
   }
 }
 
@@ -44,21 +47,38 @@ export async function isStillCalibrated(app: App): Promise<boolean> {
 async function tellApart(app: App): Promise<readonly string[]> {
   const notes: string[] = [];
   await asVisitor(app);
+  await readLoginPage(app, notes);
   if (app.users.length === 0) await register(app, notes);
   const client = await firstLogin(app);
   app.sessionCookies = await findSessionCookies(app, client);
   app.issued.push(app.credentialOf(client));
   await findGuarded(app, client, notes);
   await tryChange(app, client, notes);
-  await app.logOut(client).catch(() => {});
+  await tryLogout(app, client);
   return notes;
+}
+
+/** A logout that is refused ends nothing, and whose fault that is cannot be seen. */
+async function tryLogout(app: App, client: Client): Promise<void> {
+  const answer = await app.logOut(client).catch(() => undefined);
+  if (answer && answer.status >= 400)
+    throw notCalibrated(`${app.recipe.logout.request} answered ${said(app, answer)} to a signed-in user`);
 }
 
 async function asVisitor(app: App): Promise<void> {
   const { isSignedIn } = await app.whoAmI(app.visitor()).catch((error: Error) => {
-    throw unreachable(app, error);
+    throw unreachable(app.target, error);
   });
   if (isSignedIn) throw cannotTell('without any cookie the answer is that of a signed-in user');
+}
+
+async function readLoginPage(app: App, notes: string[]): Promise<void> {
+  const { loginPage } = app.recipe;
+  if (loginPage === undefined) return;
+  const { loginOfPage } = await import('./app/login-page.ts');
+  const { note, ...found } = await loginOfPage(app, loginPage);
+  app.recipe = { ...app.recipe, ...found };
+  notes.push(note);
 }
 
 async function register(app: App, notes: string[]): Promise<void> {
@@ -77,7 +97,7 @@ async function register(app: App, notes: string[]): Promise<void> {
     app.secrets.add(user.password);
     const client = app.visitor();
     const answer = await app.perform(client, register, valuesOf(user));
-    if (answer.status === 429 && app.users.length === 0) throw throttled(answer);
+    if (answer.status === 429 && app.users.length === 0) throw throttled(answer, 'registrations');
     if (answer.status >= 400) {
       if (app.users.length > 0)
         return void notes.push(`a second user could not be registered: ${answer.status}`);
@@ -92,7 +112,7 @@ async function register(app: App, notes: string[]): Promise<void> {
 async function firstLogin(app: App): Promise<Client> {
   const client = app.visitor();
   const answer = await app.logIn(client);
-  if (answer.status === 429) throw throttled(answer);
+  if (answer.status === 429) throw throttled(answer, 'logins');
   for (let times = 0; times < 2; times += 1) {
     if (!(await app.isSignedInSoon(client))) {
       throw cannotTell(
@@ -146,31 +166,4 @@ async function tryChange(app: App, client: Client, notes: string[]): Promise<voi
 function said({ secrets }: App, { status, body }: Exchange): string {
   const text = harmless(maskerOf(secrets)(body.replace(/\s+/g, ' '))).slice(0, 120);
   return text ? `${status} ${text}` : String(status);
-}
-
-function cannotTell(reason: string): UserError {
-  return new UserError(
-    'target_not_calibrated',
-    `the recipe cannot tell signed in from signed out: ${reason}`,
-    {
-      fix: 'Correct the recipe, or pass one with --recipe.',
-    },
-  );
-}
-
-function throttled(answer: Exchange): UserError {
-  const seconds = headerOf(answer, 'retry-after');
-  return new UserError('target_unreachable', 'the app refuses logins after too many attempts (429)', {
-    fix: seconds ? `Try again in ${seconds} s.` : 'Try again later.',
-  });
-}
-
-function unreachable(app: App, error: Error): unknown {
-  if (!(error instanceof NoAnswer)) return error;
-  const isUntrusted = /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE/.test(error.message);
-  return new UserError('target_unreachable', `${app.target.origin.origin} cannot be used: ${error.message}`, {
-    fix: isUntrusted
-      ? 'Pass the certificate authority with --ca FILE (in a generated project: certs/ca.pem).'
-      : 'Is the app running there?',
-  });
 }

@@ -21,7 +21,7 @@ export async function removeUsers(app: App): Promise<readonly string[]> {
       const { status } = await app.perform(client, app.recipe.unregister);
       if (status >= 400) notes.push(`the account ${user.name} stays: removing it answered ${status}`);
     } catch (error) {
-      notes.push(`the account ${user.name} stays: ${(error as Error).message}`);
+      notes.push(`the account ${user.name} may be left: ${(error as Error).message}`);
     }
   }
   app.isLeaving = false;

@@ -65,6 +65,11 @@ export class App {
     return user;
   }
 
+  /** The request of a page that visitors may see. */
+  get home(): string {
+    return this.recipe.home ?? 'GET /';
+  }
+
   visitor(cookies?: Cookies): Client {
     return new Client((message, how) => this.#exchange(message, how), this.target.origin, cookies);
   }
@@ -158,6 +163,13 @@ export class App {
     return this.perform(client, this.recipe.logout, {}, how);
   }
 
+  /** @throws NoAnswer when the app refuses to sign out: what still works then proves nothing */
+  async signOut(client: Client): Promise<Exchange> {
+    const answer = await this.logOut(client);
+    if (answer.status < 400) return answer;
+    throw new NoAnswer(`${this.recipe.logout.request} answered ${answer.status}, so nothing was ended`);
+  }
+
   /** Signs out everybody who is still signed in from a check. Failures do not matter: sessions end by themselves. */
   async leave(): Promise<void> {
     const clients = [...this.#signedIn].filter((client) => this.credentialOf(client).size > 0);
@@ -181,7 +193,9 @@ export class App {
     const { csrf } = this.recipe;
     if (!csrf) return undefined;
     const exchange = await client.send(draftOf(csrf.from));
-    const value = tokenIn(exchange, client.cookies, csrf) ?? client.token;
+    const inAnswer = (one: Exchange) => tokenIn(one, client.cookies, csrf);
+    // A login page leads users on, to a page that has the token too.
+    const value = inAnswer(exchange) ?? inAnswer(await client.follow(exchange)) ?? client.token;
     if (value === undefined) throw new NoAnswer(`${csrf.from} holds no CSRF token where the recipe says`);
     client.token = value;
     this.secrets.add(value);

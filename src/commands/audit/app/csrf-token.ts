@@ -1,5 +1,6 @@
 /** Where is the token that an app wants back with each change? In a page, a header, a cookie or JSON. */
 import { type Exchange, headerOf } from '../http/exchange.ts';
+import { attribute, type Form, formsIn, tagsIn } from './html.ts';
 import { valueAt } from './message.ts';
 import type { Csrf } from './recipe.ts';
 
@@ -20,26 +21,19 @@ export function tokenIn(
 
 // --- internal ---
 
-/** `input[name=_csrf]`: the value of the first such tag. */
+/**
+ * `input[name=_csrf]`: the value of the first such tag. `form[action=/login] input[name=_csrf]`: in that form, as some
+ * tokens are good for the form they stand in; in a page that lacks it, the first such tag again.
+ */
 function inPage(html: string, css: string): string | undefined {
-  const [, tag = '', name = '', wanted = ''] = /^([a-z]+)\[([\w-]+)=["']?(.+?)["']?\]$/.exec(css) ?? [];
-  for (const [text] of html.matchAll(new RegExp(`<${tag}\\b[^>]*>`, 'gi'))) {
+  const [, formAttribute = '', formValue, tag = '', name = '', wanted = ''] =
+    /^(?:form\[([\w-]+)=["']?([^\]]*?)["']?\] )?([a-z]+)\[([\w-]+)=["']?(.+?)["']?\]$/.exec(css) ?? [];
+  const isThatForm = ({ tag }: Form) => attribute(tag, formAttribute) === formValue;
+  const form = formValue === undefined ? undefined : formsIn(html).find(isThatForm);
+  for (const text of tagsIn(form?.content ?? html, tag)) {
     if (attribute(text, name) === wanted) return attribute(text, 'value') ?? attribute(text, 'content');
   }
   return undefined;
-}
-
-function attribute(tag: string, name: string): string | undefined {
-  const found = new RegExp(`\\s${name}\\s*=\\s*("[^"]*"|'[^']*'|[^\\s>]+)`, 'i').exec(tag)?.[1];
-  return found?.replace(/^["']|["']$/g, '').replace(/&(#x?[\da-f]+|amp|quot|lt|gt);/gi, unescaped);
-}
-
-function unescaped(whole: string, entity: string): string {
-  if (entity.startsWith('#')) {
-    const code = /^#x/i.test(entity) ? Number.parseInt(entity.slice(2), 16) : Number(entity.slice(1));
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  }
-  return { amp: '&', quot: '"', lt: '<', gt: '>' }[entity.toLowerCase()] ?? whole;
 }
 
 function decoded(text: string): string {

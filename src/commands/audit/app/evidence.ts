@@ -28,7 +28,7 @@ export async function visitorSession(app: App): Promise<Client | undefined> {
   const { csrf, change, whoAmI } = app.recipe;
   const client = app.visitor();
   const hasSession = () => app.credentialOf(client).size > 0;
-  for (const request of ['GET /', whoAmI.request, ...(csrf ? [csrf.from] : [])]) {
+  for (const request of [app.home, whoAmI.request, ...(csrf ? [csrf.from] : [])]) {
     await client.follow(await client.send(draftOf(request)));
     if (hasSession()) return client;
   }

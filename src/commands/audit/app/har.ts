@@ -1,4 +1,5 @@
 /** Proposes a recipe from a recording of the browser (HAR): the login, the logout, and a request that tells a user. */
+import { NAME_FIELD, PASSWORD_FIELD } from './field-names.ts';
 import { badRecipe, type Recipe, type Step } from './recipe.ts';
 
 interface Entry {
@@ -42,9 +43,6 @@ export function proposeRecipe(text: string, file: string): Recipe {
 
 // --- internal ---
 
-const PASSWORD = /^(.*[[._-])?(pass(word|wd|phrase)?|pwd)\]?$/i;
-const NAME = /^(.*[[._-])?(e-?mail|user(name|_name|id)?|login|name)\]?$/i;
-
 function entriesOf(text: string, file: string): Entry[] {
   try {
     const { entries } = JSON.parse(text).log as { entries: Entry[] };
@@ -77,13 +75,13 @@ function fieldsOf({ request: { postData } }: Entry): Record<string, unknown> {
 }
 
 const passwordIn = (entry: Entry): string | undefined =>
-  Object.keys(fieldsOf(entry)).find((name) => PASSWORD.test(name));
+  Object.keys(fieldsOf(entry)).find((name) => PASSWORD_FIELD.test(name));
 
 function loginStep(entry: Entry): Step {
   const fields = Object.fromEntries(
     Object.entries(fieldsOf(entry)).map(([name, value]) => {
-      if (PASSWORD.test(name)) return [name, '${PASSWORD}'];
-      if (NAME.test(name)) return [name, '${USER}'];
+      if (PASSWORD_FIELD.test(name)) return [name, '${PASSWORD}'];
+      if (NAME_FIELD.test(name)) return [name, '${USER}'];
       // A token of that time is of no use, and may be a secret.
       return [name, typeof value === 'string' && value.length > 12 ? '' : value];
     }),

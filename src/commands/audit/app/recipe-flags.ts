@@ -3,14 +3,16 @@ import type { AuditArgs, Flag } from '../args.ts';
 import { badRecipe, type Recipe, refuseUnlessValid, type SignedIn, type Step } from './recipe.ts';
 import { RECIPE_SCHEMA } from './recipe-schema.ts';
 
-/** @returns undefined when --login is not given. @throws UserError for a part that is missing or wrong */
+/** @returns undefined when neither --login nor --login-page is given. @throws UserError for a part that is missing or wrong */
 export function recipeOfFlags({ flags, protected: guarded }: AuditArgs): Recipe | undefined {
-  const login = flags.get('login');
-  if (login === undefined) return undefined;
-  const recipe = {
-    login: loginStep(login, flags),
+  const [login, loginPage] = [flags.get('login'), flags.get('login-page')];
+  if (login === undefined && loginPage === undefined) return undefined;
+  const home = flags.get('home');
+  const recipe: Recipe = {
+    login: loginPage === undefined ? loginStep(login ?? '', flags) : inPage(loginPage, flags),
     whoAmI: { request: needed(flags, 'whoami'), signedIn: ruleOf(flags.get('signed-in') ?? 'status 200') },
     logout: { request: needed(flags, 'logout') },
+    ...(home !== undefined && { home }),
     ...(guarded.length > 0 && { protected: guarded }),
     users: [
       {
@@ -20,7 +22,7 @@ export function recipeOfFlags({ flags, protected: guarded }: AuditArgs): Recipe 
     ],
   };
   refuseUnlessValid(recipe, RECIPE_SCHEMA, '', 'the flags');
-  return recipe;
+  return { ...recipe, ...(loginPage !== undefined && { loginPage }) };
 }
 
 // --- internal ---
@@ -29,8 +31,16 @@ type Flags = ReadonlyMap<Flag, string>;
 
 function needed(flags: Flags, flag: Flag): string {
   const value = flags.get(flag);
-  if (value === undefined) throw badRecipe(`--login needs --${flag} too`);
+  if (value === undefined) throw badRecipe(`--login and --login-page need --${flag} too`);
   return value;
+}
+
+/** Until the page was read. */
+function inPage(path: string, flags: Flags): Step {
+  const other = (['login', 'form', 'body'] as const).find((flag) => flags.has(flag));
+  if (other) throw badRecipe(`--login-page finds out what --${other} says: pass one of them`);
+  if (!path.startsWith('/')) throw badRecipe(`--login-page "${path}" is not a path such as /login`);
+  return { request: `POST ${path}` };
 }
 
 function loginStep(request: string, flags: Flags): Step {

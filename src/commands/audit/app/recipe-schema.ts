@@ -80,6 +80,11 @@ export const RECIPE_SCHEMA: Schema = {
         'signedIn',
       ),
       logout: step,
+      home: {
+        ...request,
+        description: 'A page for visitors. GET / unless it says another.',
+        examples: ['GET /shop/'],
+      },
       protected: { type: 'array', items: request, description: 'Other requests that only users may make.' },
       register: { ...step, description: '${USER} and ${PASSWORD} are made up. Two users are registered.' },
       unregister: { ...step, description: 'Removes the account of the signed-in user.' },
@@ -103,7 +108,11 @@ export const RECIPE_SCHEMA: Schema = {
       csrf: exactly(
         {
           from: request,
-          css: { type: 'string', pattern: '^[a-z]+\\[[\\w-]+=.+\\]$', examples: ['input[name=_csrf]'] },
+          css: {
+            type: 'string',
+            pattern: '^(form\\[[\\w-]+=[^\\]]+\\] )?[a-z]+\\[[\\w-]+=.+\\]$',
+            examples: ['input[name=_csrf]', 'form[action=/login] input[name=_csrf]'],
+          },
           header: string,
           cookie: string,
           json: pointer,

@@ -48,6 +48,8 @@ export interface Recipe {
   login: Step;
   whoAmI: { request: string; signedIn: SignedIn; user?: { json: string } };
   logout: Step;
+  /** A page for visitors; `GET /` unless it says another. */
+  home?: string;
   protected?: readonly string[];
   register?: Step;
   /** Removes the account of the user who is signed in. */
@@ -65,6 +67,8 @@ export interface Recipe {
   /** In our own projects only: who vouches for people, before `login` and `reauthenticate`. */
   provider?: { login: DevelopmentProvider; again: DevelopmentProvider };
   httpPort?: number;
+  /** From flags only: where to find `login` and `csrf`. */
+  loginPage?: string;
 }
 
 /** @throws UserError that names the part which is wrong */

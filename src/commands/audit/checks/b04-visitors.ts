@@ -12,12 +12,12 @@ export const visitors: Check = {
   fix: 'Create a session only when there is something to keep in it.',
   own: 'src/session/http.ts sessionMiddleware',
   async run(app) {
-    for (const request of ['GET /', app.recipe.whoAmI.request]) {
+    for (const request of [app.home, app.recipe.whoAmI.request]) {
       const exchange = await app.visitor().send(draftOf(request));
       const started = setCookiesOf(exchange).find(({ name }) => app.sessionCookies.includes(name));
       if (started && started.value !== '')
         return fail('B', `${request} gives a visitor ${started.name}`, exchange);
     }
-    return pass(`neither / nor ${app.recipe.whoAmI.request} sets a session cookie`);
+    return pass(`neither ${app.home} nor ${app.recipe.whoAmI.request} sets a session cookie`);
   },
 };

@@ -12,7 +12,7 @@ export const logout: Check = {
   async run(app) {
     const client = await app.signIn();
     const stolen = app.credentialOf(client);
-    const answer = await app.logOut(client);
+    const answer = await app.signOut(client);
     const power = await app.powerOf(stolen);
     if (power.isSignedIn) return fail('F', 'the cookie still works after logout', answer, power.exchange);
     return pass('a copy of the cookie opens nothing after logout');

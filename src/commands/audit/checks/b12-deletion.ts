@@ -19,7 +19,7 @@ export const deletion: Check = {
     for (const exchange of app.traffic.slice(start)) jar.take(exchange);
     const stored = [...held].filter(([name, value]) => jar.valuesOf(name).includes(value));
     if (stored.length === 0) return unknown('a browser would refuse the cookie in the first place');
-    const answer = await app.logOut(client);
+    const answer = await app.signOut(client);
     jar.take(answer);
     await client.follow(answer);
     for (const exchange of app.traffic.slice(app.traffic.indexOf(answer) + 1)) jar.take(exchange);

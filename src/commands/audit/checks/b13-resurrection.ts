@@ -50,7 +50,7 @@ async function halfSent(app: App): Promise<Result | undefined> {
   });
   const slow = app.perform(copy, change, {}, { holdLastByte }).catch((error: Error) => error);
   await sleep(HEAD_START_MS);
-  const answer = await app.logOut(client).finally(release);
+  const answer = await app.signOut(client).finally(release);
   const late = await slow;
   const power = await app.powerOf(stolen);
   if (!power.isSignedIn) return undefined;
@@ -70,7 +70,7 @@ async function burst(app: App): Promise<Result | undefined> {
   const step = app.recipe.change ?? app.guarded[0]?.request ?? app.recipe.whoAmI.request;
   const ask = () => app.perform(app.visitor(client.cookies), step).catch(ignoreNoAnswer);
   const before = Array.from({ length: Math.ceil(AT_ONCE / 2) }, ask);
-  const leaving = app.logOut(client);
+  const leaving = app.signOut(client);
   const after = Array.from({ length: Math.floor(AT_ONCE / 2) }, ask);
   const [answer] = await Promise.all([leaving, ...before, ...after]);
   const power = await app.powerOf(stolen);

@@ -30,7 +30,7 @@ export const plainHttp: Check = {
     for (const port of ports) {
       const route: Route = elsewhere(target, false, port);
       try {
-        const page = await app.visitor().send(draftOf('GET /'), { route });
+        const page = await app.visitor().send(draftOf(app.home), { route });
         // Some TLS servers answer plain http with a 400 of their own.
         if (page.status !== 400) reached += 1;
         if (setCookiesOf(page).some(({ name }) => app.sessionCookies.includes(name))) {

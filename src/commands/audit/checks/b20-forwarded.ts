@@ -20,7 +20,7 @@ export const forwarded: Check = {
       { Host: EVIL },
     ];
     const { login, csrf } = app.recipe;
-    const pages = ['GET /', csrf?.from ?? `GET ${draftOf(login).path}`];
+    const pages = [app.home, csrf?.from ?? `GET ${draftOf(login).path}`];
     for (const headers of claims) {
       for (const request of pages) {
         const exchange = await app.visitor().send(draftOf(request), { headers });

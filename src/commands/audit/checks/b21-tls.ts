@@ -11,7 +11,7 @@ export const tlsVersions: Check = {
   area: 'transport',
   asvs: '12.1.1, 12.2.2',
   wstg: 'WSTG-CRYP-01',
-  fix: 'Set TLS 1.2 as the oldest version (minVersion in Node).',
+  fix: 'Set TLS 1.2 as the oldest version (minVersion in Node), and use a certificate whose subjectAltName has the host.',
   own: 'src/protection/https.ts TLS_OPTIONS',
   async run({ target }) {
     if (!target.route.isTls) return notApplicable('plain http');
@@ -26,15 +26,25 @@ export const tlsVersions: Check = {
     const best = await handshake(target, 'TLSv1.2', 'TLSv1.3');
     if (!best.protocol) return unknown(`no handshake: ${best.error}`);
     if (target.isInsecure) return unknown('the certificate was not checked (--insecure)');
+    // OpenSSL then looks at the common name, which RFC 9525 (6.3) no longer allows.
+    if (!/(DNS|IP Address):/.test(best.names ?? ''))
+      return fail('C', 'the certificate has no subjectAltName: browsers refuse it');
     return pass(`${best.protocol}; 1.0 and 1.1 are refused; suites: ask testssl.sh or sslyze`);
   },
 };
 
 // --- internal ---
 
+interface Answer {
+  protocol?: string;
+  /** Of the certificate. */
+  names?: string;
+  error: string;
+}
+
 /** At security level 0, as OpenSSL otherwise refuses the old versions on our side. */
 function handshake(target: Target, minVersion: SecureVersion, maxVersion: SecureVersion) {
-  return new Promise<{ protocol?: string; error: string }>((resolve) => {
+  return new Promise<Answer>((resolve) => {
     const { host, port, lookup } = target.route.options;
     const socket = connect({
       host: String(host),
@@ -47,13 +57,16 @@ function handshake(target: Target, minVersion: SecureVersion, maxVersion: Secure
       // Versions only: the certificate was checked by every request before.
       rejectUnauthorized: false,
     });
-    const end = (answer: { protocol?: string; error: string }) => {
+    const end = (answer: Answer) => {
       socket.destroy();
       resolve(answer);
     };
     socket.setTimeout(DEADLINE_MS, () => end({ error: 'no answer' }));
     socket.on('error', (error: NodeJS.ErrnoException) => end({ error: error.code ?? error.message }));
     socket.on('close', () => end({ error: 'closed' }));
-    socket.on('secureConnect', () => end({ protocol: socket.getProtocol() ?? '', error: '' }));
+    socket.on('secureConnect', () => {
+      const names = socket.getPeerCertificate().subjectaltname ?? '';
+      end({ protocol: socket.getProtocol() ?? '', names, error: '' });
+    });
   });
 }

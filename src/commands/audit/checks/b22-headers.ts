@@ -12,10 +12,11 @@ export const headers: Check = {
   fix: 'Send X-Content-Type-Options: nosniff, and with pages a Content-Security-Policy with frame-ancestors and a Referrer-Policy (helmet, or the equal for your framework).',
   own: 'src/protection/headers.ts helmetOptions',
   async run(app) {
-    const nowhere = `/audit-${Date.now().toString(36)}`;
+    const { path: home } = draftOf(app.home);
+    const nowhere = `${home.slice(0, home.lastIndexOf('/'))}/audit-${Date.now().toString(36)}`;
     const page = { headers: { Accept: 'text/html' } };
     const answers = [
-      await app.visitor().send(draftOf('GET /'), page),
+      await app.visitor().send(draftOf(app.home), page),
       await app.visitor().send(draftOf(`GET ${nowhere}`), page),
       (await app.whoAmI(await app.signIn())).exchange,
     ];

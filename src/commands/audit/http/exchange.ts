@@ -40,10 +40,18 @@ export interface SendOptions {
 /** There is no usable answer: nothing may be concluded from that, least of all a pass. */
 export class NoAnswer extends Error {
   override name = 'NoAnswer';
+  /** The code of the system or of Node, where there is one, or else what was seen. */
+  readonly reason: string;
+
+  constructor(message: string, reason = message) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 const DEADLINE_MS = 10_000;
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const MAX_BODY_MB = 2;
+const MAX_BODY_BYTES = MAX_BODY_MB * 1024 * 1024;
 
 /** @throws NoAnswer when the connection fails, the deadline passes, or the answer is broken or endless */
 export function send(route: Route, sent: Message, how: SendOptions = {}): Promise<Exchange> {
@@ -53,7 +61,7 @@ export function send(route: Route, sent: Message, how: SendOptions = {}): Promis
     const outgoing = start({ ...route.options, method, path, headers: sent.headers, agent: false });
     const fail = (reason: string) => {
       end();
-      reject(new NoAnswer(`${method} ${path}: ${reason}`));
+      reject(new NoAnswer(`${method} ${path}: ${reason}`, reason));
       outgoing.destroy();
     };
     const cancel = () => fail('cancelled');
@@ -108,7 +116,7 @@ function readBody(incoming: IncomingMessage): Promise<string> {
     incoming.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) reject(new Error(`the answer is larger than ${MAX_BODY_BYTES} bytes`));
+      if (bytes > MAX_BODY_BYTES) reject(new Error(`the answer is larger than ${MAX_BODY_MB} MB`));
     });
     incoming.on('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code ?? error.message)));
     incoming.on('end', () => {

@@ -83,7 +83,7 @@ function readOrigin(text: string): URL {
   }
   if (url.pathname !== '/' || url.search || url.hash || url.username || url.password) {
     throw new UserError('bad_value', `"${text}" is more than scheme, host and port`, {
-      fix: 'Paths belong into the recipe.',
+      fix: `Use ${url.origin}${url.pathname === '/' ? '' : ` with --home 'GET ${url.pathname}', and whole paths in the other requests`}.`,
     });
   }
   return url;
