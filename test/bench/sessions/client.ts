@@ -25,8 +25,16 @@ function open(): Promise<TLSSocket> {
   });
 }
 
-/** @throws for any answer but that of a signed-in user: a fast refusal is no result */
-function ask(socket: TLSSocket): Promise<void> {
+/**
+ * Asks until the time is over. The project closes a connection after a thousand requests: then on another one.
+ * @throws for any answer but that of a signed-in user: a fast refusal is no result
+ */
+async function ask(first: TLSSocket): Promise<void> {
+  await askOver(first);
+  while (!isOver) await askOver(await open());
+}
+
+function askOver(socket: TLSSocket): Promise<void> {
   return new Promise((done, fail) => {
     let text = '';
     socket.on('data', (chunk) => {
@@ -40,9 +48,12 @@ function ask(socket: TLSSocket): Promise<void> {
         return;
       }
       answered += 1;
+      const isLast = /\r\nconnection: close\r\n/i.test(text);
       text = '';
-      if (isOver) done();
-      else socket.write(REQUEST);
+      if (isOver || isLast) {
+        socket.removeAllListeners('close').destroy();
+        done();
+      } else socket.write(REQUEST);
     });
     socket.once('close', () => fail(new Error('the server closed a connection')));
     socket.write(REQUEST);

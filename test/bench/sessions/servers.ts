@@ -13,11 +13,12 @@ export interface Spent {
 /** A server under load, in a process of its own. */
 export interface Server {
   port: number;
-  pid: number | undefined;
   /** Calls to the database and CPU time since it started. */
   spent(): Promise<Spent>;
   /** What it computes while `work` goes on. */
   profileOf(work: () => Promise<unknown>): Promise<CpuProfile>;
+  /** What a module answers that was loaded before the server: see `preloaded`. */
+  ask<Answer>(question: string): Promise<Answer>;
   stop(): Promise<void>;
 }
 
@@ -30,17 +31,22 @@ export interface Setting {
 }
 
 const TYPESCRIPT = ['--import', resolve('test/bench/support/typescript.mjs')];
-const COUNT = ['count-calls.mjs', 'profile.mjs'].flatMap((name) => [
-  '--import',
-  resolve('test/bench/sessions', name),
-]);
+const COUNT = preloaded('sessions/count-calls.mjs', 'sessions/profile.mjs');
 const URL_VARIABLES = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', mongo: 'MONGODB_URL' } as const;
 const STARTS_WITHIN_MS = 30_000;
 
+/** Modules of the benches for `node --import`. */
+export function preloaded(...names: readonly string[]): string[] {
+  return names.flatMap((name) => ['--import', resolve('test/bench', name)]);
+}
+
 /** The generated project, started as `npm start` does. */
-export async function startOurs({ database, databaseUrl, directory }: Setting): Promise<Server> {
+export async function startOurs(
+  { database, databaseUrl, directory }: Setting,
+  modules = COUNT,
+): Promise<Server> {
   const port = await freePort();
-  return start(port, directory, [...COUNT, join(directory, 'dist/src/server.js')], {
+  return start(port, directory, [...modules, join(directory, 'dist/src/server.js')], {
     BENCH_STORE: database,
     PORT: String(port),
     APP_ORIGINS: `https://localhost:${port}`,
@@ -90,7 +96,7 @@ async function start(
   }
   return {
     port,
-    pid: child.pid,
+    ask,
     spent: () => ask('spent'),
     async profileOf(work) {
       await ask('profile');
