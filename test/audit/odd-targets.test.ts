@@ -205,11 +205,6 @@ describe('audit of a server that cannot be judged', () => {
     );
   });
 
-  it('may have made an account: it does not say that it did', async () => {
-    const { said } = await auditOf(await redirecting(), []);
-    expect(said).toMatch(/the account audit-\w+@example.com may be left: /);
-  });
-
   it('is under a path: it says where that belongs', async () => {
     const { code, said } = await auditOf('http://localhost:1/shop');
     expect(code).toBe(2);

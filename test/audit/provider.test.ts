@@ -5,18 +5,25 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { freePort } from '../databases/free-port.ts';
+import { startOrSkip } from '../databases/start-or-skip.ts';
+import { type Combination, inMatrix, named } from '../emitted/support/combinations.ts';
 import { emit } from '../emitted/support/emit.ts';
+import { startServer } from '../mutants/support/database.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { runAudit } from './support/run-audit.ts';
 import { shortenClocks } from './support/running-project.ts';
 
-/** Projects that sign people in at a provider. MATRIX=1 plays a mutant too, and waits for time-outs. */
+/**
+ * Projects that sign people in at a provider. `npm test` audits the first, MATRIX=1 one of each framework and each
+ * store; that also plays a mutant of each, and waits for time-outs.
+ */
+const PROJECTS = inMatrix().filter(({ name }) => /^(express-postgres|fastify-redis|koa-mongo)$/.test(name));
 
-describe('a project made with --auth oidc', { timeout: 180_000 }, () => {
-  it('gets A- at its development provider, as often as wanted, and leaves no account', async () => {
-    const { directory, port, ca } = await startDevelopment();
+describe.each(named(PROJECTS))('%s made with --auth oidc', { timeout: 180_000 }, (_name, project) => {
+  it('gets A- at its development provider, as often as wanted, and leaves no account', async (context) => {
+    const { directory, port, ca } = await startDevelopment(context, project);
     const url = `https://audit-provider.localhost:${port}`;
     // Two in a row: more sign-ins than one address is given.
     for (let times = 0; times < 2; times += 1) {
@@ -34,10 +41,10 @@ describe('a project made with --auth oidc', { timeout: 180_000 }, () => {
 
   it.runIf(process.env.MATRIX)(
     'is found out when its logout ends nothing, and by no other check',
-    async () => {
-      const { directory, port, ca } = await startDevelopment((project) => {
-        shortenClocks(project);
-        const file = join(project, 'src/session/lifecycle.ts');
+    async (context) => {
+      const { directory, port, ca } = await startDevelopment(context, project, (folder) => {
+        shortenClocks(folder);
+        const file = join(folder, 'src/session/lifecycle.ts');
         const text = readFileSync(file, 'utf8');
         const ends = 'await store.end(current)';
         expect(text).toContain(ends);
@@ -100,11 +107,18 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
 
-/** What `npm run dev` runs: only that starts the provider. */
-async function startDevelopment(change: (directory: string) => void = () => {}) {
+/** What `npm run dev` runs: only that starts the provider. PostgreSQL is the embedded one. */
+async function startDevelopment(
+  context: TestContext,
+  { name, store, flags: chosen }: Combination,
+  change: (directory: string) => void = () => {},
+) {
   const port = await freePort();
-  const flags = ['--auth', 'oidc', '--port', String(port)];
-  const directory = await emit('audit-provider', flags);
+  const flags = [...chosen, '--auth', 'oidc', '--port', String(port)];
+  const directory = await emit('audit-provider', flags, `audit-provider-${name}`);
+  const database = store === 'postgres' ? undefined : await startOrSkip(context, () => startServer(store));
+  onTestFinished(() => database?.stop());
+  const databaseUrl = await database?.newDatabase();
   change(directory);
   execFileSync(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
     cwd: directory,
@@ -112,6 +126,7 @@ async function startDevelopment(change: (directory: string) => void = () => {}) 
   const program = ['--env-file-if-exists=.env', 'dist/scripts/dev.js'];
   const child: ChildProcess = spawn(process.execPath, program, {
     cwd: directory,
+    env: { ...process.env, ...(databaseUrl && { REDIS_URL: databaseUrl, MONGODB_URL: databaseUrl }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(async () => {

@@ -6,6 +6,7 @@ import type { Client } from './app/client.ts';
 import { draftOf } from './app/message.ts';
 import { inventUser, valuesOf } from './app/user.ts';
 import { type Exchange, NoAnswer } from './http/exchange.ts';
+import { fromAnotherAddress } from './http/target.ts';
 import { cannotTell, notCalibrated, throttled, unreachable } from './refusals.ts';
 import { harmless } from './report/exchange-text.ts';
 import { maskerOf } from './report/mask.ts';
@@ -55,6 +56,10 @@ async function tellApart(app: App): Promise<readonly string[]> {
   await findGuarded(app, client, notes);
   await tryChange(app, client, notes);
   await tryLogout(app, client);
+  for (const user of app.users) {
+    if (user.registered) await app.logOut(user.registered).catch(() => {});
+    delete user.registered;
+  }
   return notes;
 }
 
@@ -66,10 +71,23 @@ async function tryLogout(app: App, client: Client): Promise<void> {
 }
 
 async function asVisitor(app: App): Promise<void> {
-  const { isSignedIn } = await app.whoAmI(app.visitor()).catch((error: Error) => {
+  const { isSignedIn } = await firstAnswer(app).catch((error: Error) => {
     throw unreachable(app.target, error);
   });
   if (isSignedIn) throw cannotTell('without any cookie the answer is that of a signed-in user');
+}
+
+/** From an address of its own, where that reaches the app: a server may listen on ::1 only. */
+async function firstAnswer(app: App) {
+  const usual = app.target;
+  app.target = { ...usual, route: fromAnotherAddress(usual) };
+  try {
+    return await app.whoAmI(app.visitor());
+  } catch (error) {
+    if (!(error instanceof NoAnswer) || !/^E[A-Z]+$/.test(error.reason)) throw error;
+    app.target = usual;
+    return app.whoAmI(app.visitor());
+  }
 }
 
 async function readLoginPage(app: App, notes: string[]): Promise<void> {
@@ -103,8 +121,7 @@ async function register(app: App, notes: string[]): Promise<void> {
         return void notes.push(`a second user could not be registered: ${answer.status}`);
       throw cannotTell(`${register.request} answered ${said(app, answer)}`);
     }
-    app.users.push(user);
-    await app.logOut(client).catch(() => {});
+    app.users.push({ ...user, registered: client });
   }
 }
 

@@ -21,7 +21,7 @@ export interface Guarded {
 }
 
 export class App {
-  readonly target: Target;
+  target: Target;
   recipe: Recipe;
   readonly users: User[] = [];
   readonly signal: AbortSignal;

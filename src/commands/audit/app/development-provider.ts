@@ -3,11 +3,10 @@
  * the provider's page → its form → what it leads back with. It believes every name. What passes between us and the
  * provider is not the app's traffic: no check judges it.
  */
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../../errors.ts';
-import { type Exchange, headerOf, type Message, NoAnswer, type Route, send } from '../http/exchange.ts';
-import { resolveTarget, type Target } from '../http/target.ts';
+import { type Exchange, headerOf, type Message, NoAnswer, send } from '../http/exchange.ts';
+import { fromAnotherAddress, resolveTarget, type Target } from '../http/target.ts';
 import type { Client } from './client.ts';
 import { draftOf, valueAt } from './message.ts';
 import type { DevelopmentProvider, Step } from './recipe.ts';
@@ -72,7 +71,7 @@ const LONGEST_WAIT_SECONDS = 20;
 
 /** An app gives an address so many sign-ins, and then one more every few seconds. */
 async function beginPatiently(app: Host, client: Client, begin: Step): Promise<Exchange> {
-  const route = fromElsewhereHere(app.target);
+  const route = fromAnotherAddress(app.target);
   const answer = await client.send(draftOf(begin), { route });
   const seconds = Number(headerOf(answer, 'retry-after'));
   if (answer.status !== 429 || !(seconds <= LONGEST_WAIT_SECONDS)) return answer;
@@ -80,16 +79,6 @@ async function beginPatiently(app: Host, client: Client, begin: Step): Promise<E
     throw new NoAnswer(`${begin.request}: cancelled`);
   });
   return client.send(draftOf(begin), { route });
-}
-
-/**
- * Loopback has many addresses. Without them the audit would use up the sign-ins of 127.0.0.1 and lock the developer
- * out for some minutes. macOS has only the one.
- */
-function fromElsewhereHere({ route, isLoopback, addresses }: Target): Route {
-  if (!isLoopback || addresses[0]?.family !== 4 || process.platform === 'darwin') return route;
-  const localAddress = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
-  return { ...route, options: { ...route.options, family: 4, localAddress } };
 }
 
 function hide(app: Host, parameters: URLSearchParams): void {

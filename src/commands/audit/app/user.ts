@@ -1,5 +1,6 @@
 /** Whom does the audit sign in? Users of the recipe, or its own. */
 import { randomBytes } from 'node:crypto';
+import type { Client } from './client.ts';
 import type { Values } from './message.ts';
 
 export interface User {
@@ -7,6 +8,8 @@ export interface User {
   password: string;
   /** Made by this audit, and removed by it. */
   isOurs: boolean;
+  /** Signed in by the registration, until the calibration is over: an app that refuses logins lets it go all the same. */
+  registered?: Client;
 }
 
 export const valuesOf = ({ name, password }: User): Values => ({ USER: name, PASSWORD: password });

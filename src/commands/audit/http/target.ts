@@ -1,4 +1,5 @@
 /** Which server may be audited, and how is it reached? Loopback and private addresses, or a host named by hand. */
+import { randomInt } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -51,6 +52,16 @@ export async function resolveTarget(text: string, options: TargetOptions): Promi
 /** The same server on another port or scheme. */
 export function elsewhere({ route }: Target, isTls: boolean, port: number | string): Route {
   return { isTls, options: { ...route.options, port } };
+}
+
+/**
+ * Loopback has many addresses, and apps count guesses and registrations by address: with one of its own an audit is
+ * not refused after a few others, and does not lock out the developer, who is 127.0.0.1. macOS has only that one.
+ */
+export function fromAnotherAddress({ route, isLoopback, addresses }: Target): Route {
+  if (!isLoopback || addresses[0]?.family !== 4 || process.platform === 'darwin') return route;
+  const localAddress = `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  return { ...route, options: { ...route.options, family: 4, localAddress } };
 }
 
 /** The port that an origin means when it names none. */
