@@ -15,6 +15,7 @@ import { NETWORK } from './network.ts';
 import { OPERATIONS } from './operations.ts';
 import { PASSWORDS } from './passwords.ts';
 import { PROJECT } from './project.ts';
+import { READING } from './reading.ts';
 import { ROTATIONS } from './rotation.ts';
 import { SAVING } from './saving.ts';
 import { SIGN_IN } from './sign-in.ts';
@@ -42,6 +43,7 @@ export const AREAS: Readonly<Record<string, readonly Mutant[]>> = {
   operations: OPERATIONS,
   'project, pages and cost': PROJECT,
   'wiring and what is written': WIRING,
+  'read from the sources': READING,
 };
 
 export const CATALOGUE: readonly Mutant[] = Object.values(AREAS).flat();
