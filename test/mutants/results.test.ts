@@ -6,7 +6,7 @@ import type { Mutant } from './mutant.ts';
 import { readRequest } from './support/arguments.ts';
 import type { Outcome, Verdict } from './support/outcome.ts';
 import { render } from './support/render.ts';
-import { join, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
+import { join, left, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
 
 const [first, second] = ['first', 'second'].map(
   (id): Mutant => ({ id, requirement: 'R-1', what: 'It goes.', file: 'src/a.ts', find: id, replace: '' }),
@@ -17,12 +17,14 @@ it('joins the results of portions, the later one of a mutant in the place of the
   const mutants = [first, second];
   writeResults(file, join(mutants, readResults(file, mutants), [outcomeOf(second, 'survived')]));
   expect(verdictsOf(readResults(file, mutants))).toEqual([['second', 'survived']]);
+  expect(left(mutants, readResults(file, mutants)).map(({ id }) => id)).toEqual(['first', 'second']);
   const portion = [outcomeOf(second, 'killed'), outcomeOf(first, 'killed')];
   writeResults(file, join(mutants, readResults(file, mutants), portion));
   expect(verdictsOf(readResults(file, mutants))).toEqual([
     ['first', 'killed'],
     ['second', 'killed'],
   ]);
+  expect(left(mutants, readResults(file, mutants))).toEqual([]);
 });
 
 it('knows no result of a mutant that was changed or left the catalogue', () => {

@@ -8,7 +8,7 @@ import { judge } from './support/judge.ts';
 import { countOf, type Outcome } from './support/outcome.ts';
 import { render } from './support/render.ts';
 import { table, writeReadme } from './support/report.ts';
-import { fileOf, join, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
+import { fileOf, join, left, noteGreen, readResults, wasGreen, writeResults } from './support/results.ts';
 import { chosenFrom, groups } from './support/selection.ts';
 
 const request = readRequest(process.argv.slice(2));
@@ -18,8 +18,7 @@ const chosen = chosenFrom(all, AREAS, request);
 const file = fileOf(combination);
 const isWhole = request.only.length === 0 && request.sample === undefined && !request.isQuick;
 const earlier = isWhole && !request.isContinued ? [] : readResults(file, all);
-const isDone = new Set(request.isContinued ? earlier.map(({ id }) => id) : []);
-const mutants = chosen.filter(({ id }) => !isDone.has(id));
+const mutants = request.isContinued ? left(chosen, earlier) : chosen;
 console.log(`${mutants.length} mutants of ${combination}`);
 const end = performance.now() + (request.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 const outcomes: Outcome[] = [];

@@ -9,7 +9,7 @@ export interface Request {
   only: readonly string[];
   /** That many, spread over all requirements, always the same. */
   sample: number | undefined;
-  /** Leaves out mutants that have a result already. */
+  /** Leaves out mutants that an earlier run has killed. */
   isContinued: boolean;
   /** Begins no mutant after that many; undefined: takes the time it needs. */
   minutes: number | undefined;

@@ -37,6 +37,13 @@ export function join(
   });
 }
 
+/** Those without a result, then those that were neither killed nor explained: a test may be there by now. */
+export function left(mutants: readonly Mutant[], results: readonly Result[]): Mutant[] {
+  const verdicts = new Map(results.map(({ id, verdict }) => [id, verdict]));
+  const isOpen = ({ id }: Mutant) => !['killed', 'equivalent', undefined].includes(verdicts.get(id));
+  return [...mutants.filter(({ id }) => !verdicts.has(id)), ...mutants.filter(isOpen)];
+}
+
 export function writeResults(file: string, results: readonly Result[]): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify({ counts: countOf(results), outcomes: results }, null, 2)}\n`);
