@@ -17,7 +17,7 @@ const DEFAULT: Limits = {
   src: 1900, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400
   public: 320,
-  test: 4669, // design: 3,750, and this once the defects are mended
+  test: 4731, // design: 3,750, and this once the defects are mended
   securityBytes: 12_000,
 };
 
@@ -28,7 +28,7 @@ const ANY: Limits = {
   root: 15,
   scripts: 489,
   public: 320,
-  test: 4863,
+  test: 4885,
   securityBytes: 12_000,
 };
 

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished } from 'vitest';
+import { createDevelopmentCertificates } from '../scripts/certs.ts';
 import { createBoundedServer } from '../src/protection/connections.ts';
 import { CONNECTION_LIMITS, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
@@ -120,6 +121,26 @@ describe('a client', () => {
     if (text) expect(received).toMatch(/^HTTP\/1.1 408 .*nosniff/s);
   });
 
+  it('that never begins a TLS handshake is not waited for', async () => {
+    const certificate = await createDevelopmentCertificates(['localhost']);
+    const { open: openOne } = await bounded({ headersMs: 200 }, answer, certificate);
+    await closed((await openOne()).resume());
+  });
+
+  it('that sends no request gets its refusal after the answer that has begun, or none, and its connection ends', async () => {
+    const { open: openOne, server } = await bounded({}, (_request, response) => void response.write('begun'));
+    const sockets = [await openOne(true), await openOne(true)];
+    const received = sockets.map(() => '');
+    for (const [index, socket] of sockets.entries()) socket.on('data', (chunk) => (received[index] += chunk));
+    sockets[0]?.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => received[0]).toContain('begun');
+    for (const socket of sockets) socket.write('no request\r\n\r\n');
+    const connections = () => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+    await expect.poll(connections).toBe(0);
+    expect(received[0]?.split('HTTP/1.1')).toHaveLength(2);
+    expect(received[1]).toMatch(/^HTTP\/1.1 400 /);
+  });
+
   it('is asked to leave after so many requests on one connection', async () => {
     const { open: openOne } = await bounded({ requestsEach: 2 });
     const socket = await openOne();
@@ -148,15 +169,21 @@ describe('a client', () => {
 const answer: RequestListener = (request, response) => request.resume().on('end', () => response.end('ok'));
 
 /** A server over plain HTTP with these limits. Unless told otherwise it reads each body and answers 200. */
-async function bounded(limits: Partial<typeof CONNECTION_LIMITS>, listener: RequestListener = answer) {
-  const server = createBoundedServer(listener, null, { ...CONNECTION_LIMITS, ...limits });
+async function bounded(
+  limits: Partial<typeof CONNECTION_LIMITS>,
+  listener: RequestListener = answer,
+  tls: Parameters<typeof createBoundedServer>[1] = null,
+) {
+  const server = createBoundedServer(listener, tls, { ...CONNECTION_LIMITS, ...limits });
   server.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close().closeAllConnections());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    open: async () => {
-      const socket = connect(port, '127.0.0.1').on('error', () => {});
+    server,
+    /** @param allowHalfOpen a client that goes on when the server has ended its side */
+    open: async (allowHalfOpen = false) => {
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen }).on('error', () => {});
       onTestFinished(() => void socket.destroy());
       await once(socket, 'connect');
       return socket;

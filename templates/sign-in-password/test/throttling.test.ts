@@ -103,7 +103,10 @@ describe('guessing the password of an account', () => {
 });
 
 describe('a known browser', () => {
-  it('gets in though many addresses guess at the account, and though its own address is spent', async ({ app }) => {
+  it('gets in though many addresses guess at the account, and though its own address is spent', async ({
+    app,
+    start,
+  }) => {
     const person = newPerson();
     const browser = app.browser();
     await browser.post('/api/auth/register', person);
@@ -115,6 +118,9 @@ describe('a known browser', () => {
       if (path === 'reauthenticate') browser.address = app.browser().address;
       expect((await browser.post(`/api/auth/${path}`, person)).status).toBe(200);
     }
+    const secrets = ['a secret that came later, long enough for anybody', SECRET];
+    const { origin } = await start({ config: { secrets }, clock: app.clock });
+    expect((await browser.at(origin).post('/api/auth/login', person)).status).toBe(200);
   });
 
   it('may guess no more often than any other', async ({ app }) => {
@@ -162,6 +168,8 @@ describe('an address', () => {
     await spend(app, policy.ADDRESS_LIMIT.points - 1, () => ({ email: newPerson().email, address }));
     expect((await guess(attacker, newPerson().email)).status).toBe(401);
     expect((await guess(attacker, newPerson().email)).status).toBe(429);
+    const confirm = app.services.throttle.limitConfirmations('of a stolen session', address, async () => {});
+    await expect(confirm).rejects.toMatchObject({ code: 'too_many_attempts' });
     expect((await guess(app.browser(), newPerson().email)).status).toBe(401);
   });
 
@@ -191,6 +199,9 @@ describe('an address', () => {
     await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address: `${prefix(0)}::${++host}` }));
     expect((await guess(app.browser(`${prefix(0)}::ffff`), email)).status).toBe(429);
     expect((await guess(app.browser(`${prefix(1)}::1`), email)).status).toBe(401);
+    const register = () => app.services.throttle.limitRegistrations(`${prefix(0)}::${++host}`, async () => {});
+    await Promise.all(times(policy.REGISTRATION_LIMIT.points, register));
+    await expect(register()).rejects.toMatchObject({ code: 'too_many_attempts' });
   });
 });
 

@@ -193,6 +193,13 @@ const connections = mutantsOf({ file: 'src/protection/connections.ts', tests: ['
     replace: '',
   },
   {
+    id: 'failed-handshakes-kept',
+    requirement: 'connections.bound',
+    what: 'A connection whose TLS handshake never comes is held for ever, and a thousand of them keep everybody out.',
+    find: "  server.on('tlsClientError', (_error, socket: Socket) => socket.destroy()); // an answer would wait for the handshake\n",
+    replace: '',
+  },
+  {
     id: 'parser-error-inside-an-answer',
     requirement: 'connections.bound',
     what: 'A bad request writes the head of its answer into the middle of the one before.',
@@ -359,8 +366,8 @@ const logging = [
       id: 'request-ids-of-the-client',
       requirement: '16.3.1',
       what: "A client makes its requests look like somebody else's in the log.",
-      find: 'genReqId: () => randomUUID(),',
-      replace: "genReqId: (request) => request.headers['x-request-id'] ?? randomUUID(),",
+      find: 'const reqId = randomUUID();',
+      replace: "const reqId = request.headers['x-request-id'] ?? randomUUID();",
     },
     {
       id: 'abandoned-requests-look-served',

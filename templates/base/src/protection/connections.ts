@@ -65,6 +65,7 @@ export function createBoundedServer(
     : http.createServer(options, listener);
   Object.assign(server, { maxConnections: connections, maxRequestsPerSocket: requestsEach, timeout: silenceMs });
   server.on('checkExpectation', listener);
+  server.on('tlsClientError', (_error, socket: Socket) => socket.destroy()); // an answer would wait for the handshake
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket: Socket) => {
     const hasBegun = [...(answersOf.get(socket) ?? [])].some(({ headersSent }) => headersSent);
     const lines = [`HTTP/1.1 ${PARSER_ERRORS[code] ?? '400 Bad Request'}`];

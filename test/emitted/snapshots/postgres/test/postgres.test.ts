@@ -4,17 +4,18 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Client, type Pool } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, onTestFinished } from 'vitest';
+import { Client, Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, onTestFinished, vi } from 'vitest';
 import { type DevelopmentDatabase, startDevelopmentDatabase } from '../scripts/database.ts';
 import { connectDatabase, DATABASE_URL_VARIABLE, databaseUrlProblem } from '../src/database/connection.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { createSessionRecords } from '../src/database/sessions.ts';
 import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
-import { CLEAN_UP_INTERVAL_MS } from '../src/security-policy.ts';
+import { CLEAN_UP_INTERVAL_MS, DATABASE_DEADLINE_MS } from '../src/security-policy.ts';
 import { keyOf, type SessionRecords } from '../src/session/store.ts';
 import { it } from './support/app.ts';
+import { DatabaseProxy } from './support/database.ts';
 import { register } from './support/fixtures.ts';
 import { Processes } from './support/process.ts';
 
@@ -94,8 +95,10 @@ describe('migrations', () => {
 
   it('are applied once, in order, by several processes at the same time', async () => {
     add('002_second.sql', 'INSERT INTO a VALUES (2)');
-    add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)');
+    add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)\n');
+    add('001_first.sql~', 'what an editor left');
     await Promise.all([1, 2, 3].map(() => migrate(url, folder)));
+    add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)\r\n'); // as git checks it out on Windows
     add('003_third.sql', 'CREATE TABLE b (n int)');
     await migrate(url, folder);
     await migrate(url, folder);
@@ -132,6 +135,31 @@ describe('migrations', () => {
     await connection.ping();
     expect(await connection.schemaState()).toBe('current');
     await connection.close();
+  });
+
+  it('are not asked for again once they were all there', async () => {
+    await migrate(url);
+    const connection = connectDatabase(url, { log: createLog('silent') });
+    await connection.ping();
+    const query = vi.spyOn(Pool.prototype, 'query');
+    await connection.ping();
+    expect(query.mock.calls).toEqual([['SELECT 1']]);
+    query.mockRestore();
+    await connection.close();
+  });
+
+  it('give up when the database accepts a connection and says nothing', async () => {
+    const proxy = await DatabaseProxy.before(url);
+    onTestFinished(() => proxy.close());
+    proxy.freeze();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let outcome: unknown = 'waiting';
+    void migrate(proxy.url, folder).catch((error) => {
+      outcome = error;
+    });
+    await vi.advanceTimersByTimeAsync(DATABASE_DEADLINE_MS);
+    expect(outcome).toBeInstanceOf(Error);
   });
 
   it('of a newer version of the app are fine, as in a rolling deploy', async () => {
@@ -195,8 +223,10 @@ describe('sessions in PostgreSQL', () => {
     writeFileSync(
       preload,
       `const { setInterval } = globalThis;
+      let cleanUp = () => {};
+      process.on('SIGUSR2', () => cleanUp());
       globalThis.setInterval = (work, ms, ...rest) => {
-        if (ms === ${CLEAN_UP_INTERVAL_MS}) process.once('SIGUSR2', work);
+        if (ms === ${CLEAN_UP_INTERVAL_MS}) cleanUp = work;
         return setInterval(work, ms, ...rest);
       };`,
     );
@@ -204,12 +234,18 @@ describe('sessions in PostgreSQL', () => {
     await app.records.sessions.insert(ended, record(), Date.now() - 1);
     await app.records.sessions.insert(live, record(), Date.now() + 60_000);
     await app.records.throttle.consume(ended, { points: 1, perMs: 1 }, Date.now() - HOUR_MS);
-    const { process: server } = await processes.serve({ NODE_OPTIONS: `--import=${pathToFileURL(preload)}` });
-    server.kill('SIGUSR2');
+    const proxy = await DatabaseProxy.before(inject('databaseUrl') ?? '');
+    onTestFinished(() => proxy.close());
+    const environment = { NODE_OPTIONS: `--import=${pathToFileURL(preload)}`, [DATABASE_URL_VARIABLE]: proxy.url };
+    const { process: server, output } = await processes.serve(environment);
+    const cleanUp = () => server.kill('SIGUSR2');
+    await proxy.refuse();
+    await expect.poll(() => cleanUp() && output(), { timeout: 10_000 }).toContain('will try again');
+    await proxy.accept();
     const count = (table: string) =>
       withClient(async (client) => (await client.query(`SELECT 1 FROM ${table} WHERE key = $1`, [ended])).rowCount);
-    const counts = async () => [await count('sessions'), await count('throttle')];
-    await expect.poll(counts, { timeout: 10_000 }).toEqual([0, 0]);
+    const counts = async () => [cleanUp(), await count('sessions'), await count('throttle')];
+    await expect.poll(counts, { timeout: 10_000 }).toEqual([true, 0, 0]);
     expect(await app.records.sessions.read(live)).not.toBeNull();
   });
 
@@ -316,6 +352,9 @@ describe('the connection to PostgreSQL', () => {
     ['starts', '57P03'],
     ['has no connection left', '53300'],
     ['is a standby', '25006'],
+    ['ends a deadlock', '40P01'],
+    ['asks for another try', '40001'],
+    ['waits for a lock in vain', '55P03'],
   ] as const)('reports a server that %s as an outage', async ([_what, code], { app }) => {
     const statement = `DO $$ BEGIN RAISE EXCEPTION 'as the server would' USING ERRCODE = '${code}'; END $$`;
     const call = app.services.database.run('refused', (pool) => pool.query(statement));

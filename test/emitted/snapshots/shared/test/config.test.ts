@@ -76,7 +76,7 @@ describe('the configuration', () => {
       LOG_LEVEL: ['loud'],
       PORT: ['0', '65536', '3443x', '0x10', '1e3', '80.0', '-1', ' 80'],
       APP_ORIGINS: ['http://app.example', 'https://app.example/', 'https://app.example/path', 'app.example', ' , '],
-      SESSION_SECRETS: ['short', `${'x'.repeat(40)},short`, ','],
+      SESSION_SECRETS: ['x'.repeat(31), `${'x'.repeat(40)},short`, ','],
       TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 0.0.0.0/1 10.0.0.1,::/0 ::/7 ::ffff:0:0/96'.split(
         ' ',
       ),

@@ -87,8 +87,8 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       return connection;
     }
 
-    async function terminate({ process: server, output }: RunningServer): Promise<void> {
-      server.kill('SIGTERM');
+    async function terminate({ process: server, output }: RunningServer, signal: NodeJS.Signals = 'SIGTERM') {
+      server.kill(signal);
       await expect.poll(output).toContain('sys_shutdown');
     }
 
@@ -109,7 +109,7 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       const server = await processes.serve();
       const silent = await open(server);
       expect(await statusAt(server.browser(), '/livez')).toBe(200); // the browser keeps its connection
-      await terminate(server);
+      await terminate(server, 'SIGINT'); // Ctrl-C stops it like SIGTERM
       await expect.poll(() => [server.process.exitCode, silent.socket.closed], STOPPED).toEqual([0, true]);
     });
 
