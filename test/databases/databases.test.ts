@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { createCluster } from 'redis';
 import { afterEach, describe, expect, it, type TestContext } from 'vitest';
 import { connectionsOfTwoTransactions, sql, withMongo, withRedis } from './clients.ts';
 import { startFerretDb } from './mongodb.ts';
 import { startPgBouncer } from './pgbouncer.ts';
-import { startPostgres } from './postgres.ts';
+import { startPostgres, startStandby } from './postgres.ts';
 import { startRedis, startRedisCluster } from './redis.ts';
+import { startReplica } from './redis-replicas.ts';
 import type { RunningServer } from './server-process.ts';
 import { startOrSkip } from './start-or-skip.ts';
 
@@ -45,6 +47,16 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(await sql(database.url, 'select id from t')).toEqual([{ id: 7 }]);
   });
 
+  it('answers nobody while it is frozen, and goes on where it was', async (context) => {
+    const database = await startOwn(context, startPostgres);
+    await database.freeze();
+    const answer = sql(database.url, 'select 1 as one');
+    const isAnswered = await Promise.race([answer.then(() => true), sleep(300, false)]);
+    await database.thaw();
+    expect(isAnswered).toBe(false);
+    expect(await answer).toEqual([{ one: 1 }]);
+  });
+
   it('lets in nobody without the password', async (context) => {
     const database = await startOwn(context, startPostgres);
     const url = new URL(database.url);
@@ -77,6 +89,19 @@ describe('startPostgres', { timeout: 60_000 }, () => {
   });
 });
 
+describe('startStandby', { timeout: 60_000 }, () => {
+  it('follows a server, and takes its place when that is lost', async (context) => {
+    const server = await startOwn(context, startPostgres);
+    const standby = await startOwn(context, () => startStandby(server.url));
+    await sql(server.url, 'create table t (id int)', 'insert into t values (7)');
+    await expect.poll(() => sql(standby.url, 'select id from t').catch(String)).toEqual([{ id: 7 }]);
+    await expect(sql(standby.url, 'insert into t values (8)')).rejects.toThrow(/read-only/);
+    await server.kill();
+    await sql(standby.url, 'select pg_promote()', 'insert into t values (8)');
+    expect(await sql(standby.url, 'select id from t')).toEqual([{ id: 7 }, { id: 8 }]);
+  });
+});
+
 describe('startPgBouncer', { timeout: 60_000 }, () => {
   it('pools by transaction and survives its own kill and that of the server behind it', async (context) => {
     const server = await startOwn(context, startPostgres);
@@ -102,6 +127,16 @@ describe('startRedis', { timeout: 60_000 }, () => {
     await database.restart();
     expect(await withRedis(database.url, (client) => client.get('key'))).toBe('value');
     expect(await withRedis(database.url, (client) => client.ttl('key'))).toBeGreaterThan(50);
+  });
+});
+
+describe('startReplica', { timeout: 60_000 }, () => {
+  it('has what its master has, and takes no writes', async (context) => {
+    const master = await startOwn(context, startRedis);
+    await withRedis(master.url, (client) => client.set('key', 'value'));
+    const replica = await startOwn(context, () => startReplica(Number(new URL(master.url).port)));
+    expect(await withRedis(replica.url, (client) => client.get('key'))).toBe('value');
+    await expect(withRedis(replica.url, (client) => client.set('key', 'other'))).rejects.toThrow(/READONLY/);
   });
 });
 

@@ -14,8 +14,11 @@ const MASTER_IS_LOST_AFTER_MS = 1000;
 /** Follows one of our own servers. Answers once it has its data. */
 export async function startReplica(masterPort: number): Promise<RunningServer> {
   const port = await freePort();
-  const args = ['--replicaof', '127.0.0.1', String(masterPort), '--repl-diskless-sync-delay', '0'];
-  return startRedisNode(port, args, () => ask(port, 'INFO replication\r\n', /master_link_status:up/));
+  // The master would wait for 5 seconds, for more of them.
+  await ask(masterPort, 'CONFIG SET repl-diskless-sync-delay 0\r\n', /^\+OK/);
+  return startRedisNode(port, ['--replicaof', '127.0.0.1', String(masterPort)], () =>
+    ask(port, 'INFO replication\r\n', /master_link_status:up/),
+  );
 }
 
 /** Three masters and a replica of each. The URL lists all of them, separated by commas. */
