@@ -1,6 +1,7 @@
 /** Does the checker of `npm run chaos` find what it is there for? It watches a small app with one fault at a time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Outcome } from './client.ts';
 import { FAULTS, type Fault, startFakeApp } from './fake-app.ts';
 import { askAboutAll, startLoad, type World } from './load.ts';
 import { Tally } from './tally.ts';
@@ -8,7 +9,7 @@ import { Truth } from './truth.ts';
 import { forbidden } from './verdict.ts';
 
 /** Short where the app is silent, and else longer than a busy machine takes. */
-const deadlineOf = (fault: Fault) => (fault === 'silence' ? 200 : 10_000);
+const patienceWith = (fault: Fault) => (fault === 'silence' ? 200 : 10_000);
 const FOUND_WITHIN_MS = 10_000;
 
 /** Which count each fault must raise. */
@@ -35,7 +36,7 @@ async function watch(fault: Fault, isWanted: (world: World) => boolean): Promise
     truth: new Truth(),
     tally: new Tally(),
     targets,
-    deadlineMs: deadlineOf(fault),
+    giveUpMs: patienceWith(fault),
     pauseMs: 2,
   };
   const load = startLoad(world, 8, 2);
@@ -47,7 +48,7 @@ async function watch(fault: Fault, isWanted: (world: World) => boolean): Promise
 }
 
 const countsOf = ({ truth, tally }: World) => ({ ...tally.counts, ...truth.violations });
-const rest = { sessions: 1, crashes: 0, downMs: 0, recoveredMs: 0, lastUnavailableMs: 0 };
+const rest = { sessions: 1, crashes: 0, slowestMs: 0, downMs: 0, recoveredMs: 0, lastUnavailableMs: 0 };
 const resultOf = (counts: Record<string, number>) =>
   ({ ...rest, ...counts }) as Parameters<typeof forbidden>[0];
 
@@ -67,6 +68,31 @@ describe('the checker', () => {
     });
     expect(counts[finding], FAULTS[fault as Fault]).toBeGreaterThan(0);
     expect(forbidden(resultOf(counts), {}).join()).toContain(finding);
+  });
+});
+
+describe('a request', () => {
+  const request = { origin: '', sentAt: 0, text: 'GET /' };
+  const served = { kind: 'answer' as const, status: 200, body: null, cookies: [] } satisfies Outcome;
+  const hungAfter = (tally: Tally, elapsedMs: number) => {
+    tally.faultBegins();
+    tally.note(served, { ...request, elapsedMs }, true);
+    return tally.counts.hung;
+  };
+
+  it('may take the deadline of a call and a second', () => {
+    expect(hungAfter(new Tally(), 2999)).toBe(0);
+    expect(hungAfter(new Tally(), 3001)).toBe(1);
+  });
+
+  it('may take longer where it did before the fault', () => {
+    const slow = () => {
+      const tally = new Tally();
+      tally.note(served, { ...request, elapsedMs: 1500 }, true);
+      return tally;
+    };
+    expect(hungAfter(slow(), 3499)).toBe(0);
+    expect(hungAfter(slow(), 3501)).toBe(1);
   });
 });
 

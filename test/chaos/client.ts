@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 /** Where browsers are, as far as the app knows: both instances stand behind one address. */
 export const APP_ORIGIN = 'https://app.example';
 
-/** An answer, or why there is none: `hung` after the deadline, `broken` when the connection was refused or ended. */
+/** An answer, or why there is none: `hung` when it was given up, `broken` when the connection was refused or ended. */
 export type Outcome =
   | { kind: 'answer'; status: number; body: unknown; cookies: string[] }
   | { kind: 'hung' | 'broken'; reason: string };
@@ -19,11 +19,11 @@ export interface Call {
 export class Client {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
   readonly #address: string;
-  readonly #deadlineMs: number;
+  readonly #giveUpMs: number;
 
-  constructor(address: string, deadlineMs: number) {
+  constructor(address: string, giveUpMs: number) {
     this.#address = address;
-    this.#deadlineMs = deadlineMs;
+    this.#giveUpMs = giveUpMs;
   }
 
   /** Never rejects. @param instance its address, such as http://127.0.0.1:3000 */
@@ -54,9 +54,9 @@ export class Client {
       const broken = (error: NodeJS.ErrnoException) =>
         end({ kind: 'broken', reason: error.code ?? error.message });
       const timer = setTimeout(() => {
-        end({ kind: 'hung', reason: `no answer to ${method} ${path} in ${this.#deadlineMs} ms` });
+        end({ kind: 'hung', reason: `no answer to ${method} ${path} in ${this.#giveUpMs} ms` });
         sent.destroy();
-      }, this.#deadlineMs);
+      }, this.#giveUpMs);
       sent.once('error', broken);
       sent.end(text);
     });

@@ -18,8 +18,8 @@ export interface World {
   readonly truth: Truth;
   readonly tally: Tally;
   readonly targets: readonly Target[];
-  /** How long a request may take, in milliseconds. */
-  readonly deadlineMs: number;
+  /** A request without an answer is given up then, in milliseconds. */
+  readonly giveUpMs: number;
   /** How long people wait between two requests on average, in milliseconds. */
   readonly pauseMs: number;
 }
@@ -100,7 +100,7 @@ class Visitor {
 
   constructor(world: World) {
     this.world = world;
-    this.#client = new Client(nextAddress(), world.deadlineMs);
+    this.#client = new Client(nextAddress(), world.giveUpMs);
   }
 
   async send(call: Call, target = oneOf(this.world.targets)): Promise<Outcome> {
@@ -108,7 +108,8 @@ class Visitor {
     const wasUp = target.isUp;
     const outcome = await this.#client.send(target.origin, call);
     const text = `${call.method} ${call.path}`;
-    this.world.tally.note(outcome, { origin: target.origin, sentAt, text }, wasUp && target.isUp);
+    const request = { origin: target.origin, sentAt, text, elapsedMs: now() - sentAt };
+    this.world.tally.note(outcome, request, wasUp && target.isUp);
     return outcome;
   }
 

@@ -13,6 +13,8 @@ export interface Result extends Counts, Violations {
   crashes: number;
   /** Sessions that no instance would speak about in the end. */
   silent: number;
+  /** The slowest request since the fault began. */
+  slowestMs: number;
   /** How long the fault was there. */
   downMs: number;
   /** From its end to the first served request, of the slower instance. Infinity: never. */
@@ -28,13 +30,12 @@ export interface Timing {
   seconds: number;
   /** How long the fault stays, at least: more than the deadline of a call. */
   faultSeconds: number;
-  /** For one request, in milliseconds. */
-  deadlineMs: number;
 }
 
-const PEOPLE = 12;
+const PEOPLE = 8;
 const ONLOOKERS = 4;
 const PAUSE_MS = 25;
+const GIVE_UP_MS = 10_000;
 const RECOVERS_WITHIN_MS = 15_000;
 
 /** @param directory the compiled project */
@@ -56,19 +57,15 @@ export async function run(scenario: Scenario, directory: string, timing: Timing)
 // --- internal ---
 
 async function rehearse(stage: Stage, instances: Instance[], timing: Timing): Promise<Result> {
-  const { seconds, faultSeconds, deadlineMs } = timing;
-  const world: World = {
-    truth: new Truth(),
-    tally: new Tally(),
-    targets: instances,
-    deadlineMs,
-    pauseMs: PAUSE_MS,
-  };
+  const { seconds, faultSeconds } = timing;
+  const [truth, tally] = [new Truth(), new Tally()];
+  const world: World = { truth, tally, targets: instances, giveUpMs: GIVE_UP_MS, pauseMs: PAUSE_MS };
   const load = startLoad(world, PEOPLE, ONLOOKERS);
   let [began, ended] = [0, 0];
   try {
     await sleep(seconds * 1000);
     began = performance.now();
+    world.tally.faultBegins();
     await stage.begin(instances);
     if (!stage.healsItself) await sleep(faultSeconds * 1000);
     await stage.end(instances);
@@ -87,6 +84,7 @@ async function rehearse(stage: Stage, instances: Instance[], timing: Timing): Pr
     sessions: world.truth.sessions.length,
     crashes,
     silent,
+    slowestMs: world.tally.slowest,
     downMs: ended - began,
     recoveredMs: firstServed,
     lastUnavailableMs: lastRefused,

@@ -41,7 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'redis-cluster-lag',
     ...redis,
-    stage: stages.clusterMasterKilled(300),
+    stage: stages.clusterMasterKilled(1000),
     losesLast,
     onlyByName: true,
   },

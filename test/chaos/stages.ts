@@ -132,7 +132,7 @@ export async function bouncerKilled(): Promise<Stage> {
 
 /**
  * One of three masters is killed, and the cluster promotes its replica. The lost one comes back as a replica.
- * @param lagMs for how long before the kill the replicas stand still, so that they miss what the masters acknowledge
+ * @param lagMs for how long before the kill the replicas are cut off, and so miss what the masters acknowledge
  */
 export const clusterMasterKilled = (lagMs: number) => async (): Promise<Stage> => {
   const { url, nodes } = await startReplicatedCluster();
@@ -149,6 +149,7 @@ export const clusterMasterKilled = (lagMs: number) => async (): Promise<Stage> =
       lost = nodes.find((_node, index) => areMasters[index]);
       const replicas = lagMs > 0 ? nodes.filter((_node, index) => !areMasters[index]) : [];
       for (const replica of replicas) await replica.freeze();
+      if (lagMs > 0 && lost) await dropReplicas(lost.url);
       await sleep(lagMs);
       await lost?.kill();
       for (const replica of replicas) await replica.thaw();
@@ -220,6 +221,11 @@ async function makeSynchronous(url: string): Promise<void> {
   await sql(url, 'select pg_reload_conf()');
   const isSynchronous = `select 1 from pg_stat_replication where sync_state = 'sync'`;
   await until(async () => (await sql(url, isSynchronous)).length === 1);
+}
+
+/** A frozen replica would still find in its socket what was sent to it. */
+async function dropReplicas(url: string): Promise<void> {
+  await withRedis(url, (client) => client.sendCommand(['CLIENT', 'KILL', 'TYPE', 'replica']));
 }
 
 /** Polls, as these servers tell nobody when they are ready. */

@@ -5,7 +5,7 @@ export interface Counts {
   requests: number;
   /** 503: what a failure is to be answered with. */
   unavailable: number;
-  /** No answer within the deadline. */
+  /** An answer that came after the deadline, or never. */
   hung: number;
   otherServerErrors: number;
   /** A refusal that this load gives no reason for. */
@@ -17,6 +17,19 @@ export interface Counts {
 const SERVED = [200, 201, 204];
 /** 401: the session has ended. 429: points of the throttle that were lost in an outage. */
 const REFUSALS = [401, 429];
+
+/** The projects' DATABASE_DEADLINE_MS: how long the call may take that fails. */
+const CALL_DEADLINE_MS = 2000;
+/** For what a request does besides, on a machine with nothing else to do. */
+const LEAST_SLACK_MS = 1000;
+
+export interface Request {
+  origin: string;
+  sentAt: number;
+  /** Method and path. */
+  text: string;
+  elapsedMs: number;
+}
 
 interface Answered {
   origin: string;
@@ -34,19 +47,34 @@ export class Tally {
     broken: 0,
   };
   readonly examples: string[] = [];
-  #answered: Answered[] = [];
+  readonly #answered: Answered[] = [];
+  /** The longest that each request took while nothing failed. */
+  readonly #usual = new Map<string, number>();
+  #isFailing = false;
+  /** In milliseconds, since the fault began. */
+  slowest = 0;
 
   /** @param wasUp whether the instance is one that should have answered */
-  note(outcome: Outcome, request: { origin: string; sentAt: number; text: string }, wasUp: boolean): void {
+  note(outcome: Outcome, request: Request, wasUp: boolean): void {
     this.counts.requests += 1;
+    if (outcome.kind === 'broken' && !wasUp) return;
+    if (outcome.kind === 'hung') this.#count('hung', outcome.reason);
+    else this.#noteTime(request);
+    if (outcome.kind === 'broken') this.#count('broken', `${request.text}: ${outcome.reason}`);
     if (outcome.kind === 'answer') this.#noteStatus(outcome.status, request);
-    else if (outcome.kind === 'hung') this.#count('hung', outcome.reason);
-    else if (wasUp) this.#count('broken', `${request.text}: ${outcome.reason}`);
   }
 
-  /** From now on, recoveries count. */
-  forgetAnswers(): void {
-    this.#answered = [];
+  /** From now on requests have a deadline, as their database may not answer. */
+  faultBegins(): void {
+    this.#isFailing = true;
+  }
+
+  /**
+   * How long a request may take during a fault: the deadline of the call that fails, and what the same request took
+   * before the fault at the longest, for on a machine that is busy with other things everything takes longer.
+   */
+  deadlineOf(text: string): number {
+    return CALL_DEADLINE_MS + Math.max(LEAST_SLACK_MS, this.#usual.get(text) ?? 0);
   }
 
   /** Of requests sent after the time: until the first served by each instance, and until the last 503, in milliseconds. */
@@ -62,10 +90,17 @@ export class Tally {
 
   // --- internal ---
 
-  #noteStatus(
-    status: number,
-    { origin, sentAt, text }: { origin: string; sentAt: number; text: string },
-  ): void {
+  #noteTime({ text, elapsedMs }: Request): void {
+    if (!this.#isFailing) {
+      this.#usual.set(text, Math.max(elapsedMs, this.#usual.get(text) ?? 0));
+      return;
+    }
+    this.slowest = Math.max(this.slowest, elapsedMs);
+    const late = elapsedMs - this.deadlineOf(text);
+    if (late > 0) this.#count('hung', `${text}: ${elapsedMs.toFixed(0)} ms, ${late.toFixed(0)} too many`);
+  }
+
+  #noteStatus(status: number, { origin, sentAt, text }: Request): void {
     if (status === 503) this.counts.unavailable += 1;
     else if (status >= 500) this.#count('otherServerErrors', `${text}: ${status}`);
     else if (!SERVED.includes(status) && !REFUSALS.includes(status))
