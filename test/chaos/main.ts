@@ -1,8 +1,8 @@
 /**
- * `npm run chaos [-- --only postgres-frozen] [--seconds 3]`: two instances of a generated project on one real database,
- * under signed-in load, through each fault in scenarios.ts. A checker that knows the true state of every session counts
- * what contradicts it. Exits with 1 when something happened that must not. `--wait` measures what WAIT would cost on
- * Redis instead.
+ * `npm run chaos [-- --only postgres-frozen] [--seconds 3] [--repeat 1]`: two instances of a generated project on one
+ * real database, under signed-in load, through each fault in scenarios.ts. A checker that knows the true state of every
+ * session counts what contradicts it. Exits with 1 when something happened that must not. `--wait` measures what WAIT
+ * would cost on Redis instead.
  */
 import { parseArgs } from 'node:util';
 import { compile } from '../bench/sessions/compiled-project.ts';
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     seconds: { type: 'string', default: '3' },
     fault: { type: 'string', default: '3' },
+    repeat: { type: 'string', default: '1' },
     wait: { type: 'boolean', default: false },
   },
 });
@@ -64,7 +65,8 @@ if (chosen.length === 0) {
 
 const rows: (string | number)[][] = [];
 let isRight = true;
-for (const scenario of chosen) {
+const repeated = Array.from({ length: Number(values.repeat) }, () => chosen).flat();
+for (const scenario of repeated) {
   const result = await run(scenario, await projectOf(scenario), timing);
   const wrong = forbidden(result, scenario);
   rows.push([scenario.name, ...row(result)]);

@@ -15,7 +15,7 @@ export interface Session {
   readonly cart: { sent: number; acknowledged: number; open: Set<number> };
 }
 
-/** What must not happen, and how often it did. Sessions count once, identities and statuses by answer. */
+/** What must not happen, and how often it did: identities by answer, all else by session. */
 export interface Violations {
   /** An answer that names somebody else, or holds somebody else's data. */
   wrongIdentities: number;
@@ -23,7 +23,7 @@ export interface Violations {
   cameBack: number;
   /** A session that an answer had given out, and that was gone without anybody ending it. */
   lostSignIns: number;
-  /** An acknowledged write that a later read did not see. */
+  /** A session with an acknowledged write that a later read did not see. */
   lostWrites: number;
   /** A live session that its user's list does not show, so that ending all of them would miss it. */
   unlisted: number;
@@ -50,7 +50,8 @@ export class Truth {
   };
   /** The first violations, in words. */
   readonly examples: string[] = [];
-  readonly #counted = new Set<Session>();
+  readonly #returned = new Set<Session>();
+  readonly #outdated = new Set<Session>();
 
   /** An answer gave out this session. @param previous what it goes on from, such as at a re-authentication */
   signedIn(owner: string, cookie: string, previous?: Session): Session {
@@ -113,7 +114,8 @@ export class Truth {
     if (cart.owner !== session.owner)
       this.#count('wrongIdentities', `the cart of ${session.owner} is that of ${cart.owner}`);
     this.#sawLive(session, sentAt);
-    if (cart.version >= written || session.cart.open.has(cart.version)) return;
+    if (cart.version >= written || session.cart.open.has(cart.version) || this.#outdated.has(session)) return;
+    this.#outdated.add(session);
     this.#count('lostWrites', `the cart of ${session.owner} went from ${written} back to ${cart.version}`);
   }
 
@@ -141,8 +143,8 @@ export class Truth {
   }
 
   #sawLive(session: Session, sentAt: number): void {
-    if (session.endedAt === null || session.endedAt > sentAt || this.#counted.has(session)) return;
-    this.#counted.add(session);
+    if (session.endedAt === null || session.endedAt > sentAt || this.#returned.has(session)) return;
+    this.#returned.add(session);
     const late = Math.round(sentAt - session.endedAt);
     this.#count('cameBack', `a session of ${session.owner} is live ${late} ms after it had ended`);
   }
