@@ -35,7 +35,8 @@ install_packages() {
   DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
 
-# The versions and their checksums stand in go.mod and go.sum; nothing else is taken. One file is added to FerretDB.
+# The versions and their checksums stand in go.mod and go.sum; nothing else is taken. One file is added to FerretDB, and
+# the name of one column is made that of its index: equalities.go says why.
 patched_ferretdb() (
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
@@ -45,6 +46,8 @@ patched_ferretdb() (
     mv sqlite/equalities.go "$backend" &&
     sed -i 's/^\tq += whereClause$/\twhereClause, args = equalities(params.Filter)\n&/' "$backend/collection.go" &&
     grep -q equalities "$backend/collection.go" &&
+    sed -i "s/\"->'\$\._id'\"/\`->\"_id\"\`/" "$backend/metadata/metadata.go" &&
+    ! grep -qF "\$._id" "$backend/metadata/metadata.go" &&
     go build -mod=vendor -buildvcs=false -trimpath -tags ferretdb_no_postgresql -o "$1" .
 )
 

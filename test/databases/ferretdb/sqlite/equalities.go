@@ -16,6 +16,9 @@ var plainName = regexp.MustCompile(`^\w+$`)
 // equalities lets SQLite look up by its indexes what a filter wants to be equal to a string, as MongoDB would. FerretDB
 // itself does so for a filter of nothing but `_id: "…"`, and reads the whole collection for every other one. It filters
 // what it is given once more, so the clause may leave out everything else that the filter asks for.
+//
+// What it changes and deletes it names by metadata.IDColumn, which install.sh makes `->"_id"`: FerretDB's own `->'$._id'` is
+// another expression than that of its index, so that each update read the whole collection.
 func equalities(filter *types.Document) (clause string, args []any) {
 	var terms []string
 	for _, name := range filter.Keys() {
