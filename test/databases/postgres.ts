@@ -14,10 +14,15 @@ import {
   writePrivately,
 } from './server-process.ts';
 
-/** Debian's PostgreSQL on a free loopback port, or an empty database of its own on the server TEST_POSTGRES_URL names. */
-export async function startPostgres(): Promise<RunningServer> {
+type Settings = Readonly<Record<string, string | number>>;
+
+/**
+ * Debian's PostgreSQL on a free loopback port, or an empty database of its own on the server TEST_POSTGRES_URL names.
+ * @param changes settings other than the tests', for a server of ours
+ */
+export async function startPostgres(changes: Settings = {}): Promise<RunningServer> {
   const given = givenUrl('TEST_POSTGRES_URL');
-  return given ? newDatabaseOn(given) : newServer();
+  return given ? newDatabaseOn(given) : newServer(changes);
 }
 
 /**
@@ -34,7 +39,7 @@ export async function startStandby(primaryUrl: string): Promise<RunningServer> {
 
 // --- internal ---
 
-async function newServer(): Promise<RunningServer> {
+async function newServer(changes: Settings): Promise<RunningServer> {
   const [folder, password] = [temporaryFolder('postgres'), randomBytes(18).toString('base64url')];
   const passwordFile = join(folder, 'password');
   writePrivately(passwordFile, password);
@@ -42,11 +47,11 @@ async function newServer(): Promise<RunningServer> {
   const args = ['-D', join(folder, 'data'), ...access, '--no-sync', '--encoding=UTF8', '--locale=C'];
   initialise(folder, 'initdb', args);
   rmSync(passwordFile);
-  return runPostgres(folder, `postgres://app:${password}@127.0.0.1/postgres`);
+  return runPostgres(folder, `postgres://app:${password}@127.0.0.1/postgres`, changes);
 }
 
 /** On the data in the folder, for the user that the address names. */
-async function runPostgres(folder: string, access: string): Promise<RunningServer> {
+async function runPostgres(folder: string, access: string, changes: Settings = {}): Promise<RunningServer> {
   const port = await freePort();
   const address = new URL(access);
   address.port = String(port);
@@ -58,6 +63,7 @@ async function runPostgres(folder: string, access: string): Promise<RunningServe
     max_connections: 200,
     // A killed server loses nothing without it, only a machine that loses power does.
     fsync: 'off',
+    ...changes,
   };
   const server = await runServer({
     name: 'PostgreSQL',

@@ -19,21 +19,10 @@ import { machine, median, table } from '../support/numbers.ts';
 import { timeByModule } from './by-module.ts';
 import { compiledProject } from './compiled-project.ts';
 import { load, type Measured, signIn } from './load.ts';
+import { STORES } from './published-stores.ts';
 import { type Server, type Setting, startLimit, startOurs, startStock } from './servers.ts';
 
 const DATABASES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
-const STORES = {
-  dependencies: {
-    'connect-redis': '9.0.0',
-    'connect-pg-simple': '10.0.0',
-    'connect-mongo': '6.0.0',
-    'koa-session': '7.0.2',
-    // The middleware whose class of a store they extend, and the drivers they ask for.
-    'express-session': '1.19.0',
-    redis: '6',
-    mongodb: '7',
-  },
-};
 const PROFILED_ROWS = 20;
 /** V8 makes a server two to three times faster in its first thousands of requests. */
 const WARM_UP_MS = 4000;
