@@ -1,6 +1,6 @@
 /** `audit URL`: how well does a running app handle sessions, by its behaviour? The steps in order. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Cancelled, EXIT, type ExitCode, UserError } from '../../errors.ts';
 import { generator } from '../../generator.ts';
 import { deliver, print } from '../../report/print.ts';
@@ -46,6 +46,7 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
     caFile,
     isInsecure: flags.has('insecure'),
   });
+  const curl = { isInsecure: target.isInsecure, caFile: caFile && relative(world.cwd, caFile) };
   const app = new App(target, recipe, `${generator.name}/${generator.version}`, world.signal);
   await readUsers(app, world);
 
@@ -53,7 +54,8 @@ export async function audit(argv: readonly string[], world: World): Promise<Exit
   const width = Math.min(world.stdout.columns ?? 80, 100);
   const say = (text: string) => void (isJson || print(world.stdout, text));
   say(`Auditing ${target.origin.origin}`);
-  const reported = (check: Judged) => reportedCheck(app, check, isOwnProject, isKnown(check, baseline));
+  const reported = (check: Judged) =>
+    reportedCheck(app, check, { isOwnProject, isKnown: isKnown(check, baseline), curl });
   const table = liveTable(say, width, isAnimated(world) && !isJson ? world.stdout : undefined);
   try {
     app.notes.push(...(await calibrate(app).catch((error) => fail(error, isAssumed))));

@@ -4,11 +4,11 @@ import type { Exchange } from './http/exchange.ts';
 
 /** Where a weakness belongs. The grade is that of the worst area. */
 export const AREAS = {
-  issue: 'how ids are issued',
-  privilege: 'sign-in and other changes of privilege',
+  issue: 'how session ids are issued',
+  privilege: 'sign-in and re-authentication',
   end: 'how sessions end',
   transport: 'transport and browser',
-  elsewhere: 'requests from elsewhere',
+  elsewhere: 'hostile and cross-site requests',
 } as const;
 
 export type Area = keyof typeof AREAS;

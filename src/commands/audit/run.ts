@@ -81,7 +81,7 @@ async function resultOf(
   if (cause)
     return {
       verdict: 'not-applicable',
-      evidence: `not asked after ${cause.id} failed, which has the same cause`,
+      evidence: `skipped: ${cause.id} failed, which has the same cause`,
     };
   try {
     return await check.run(app, options);

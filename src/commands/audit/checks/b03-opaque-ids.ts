@@ -9,7 +9,7 @@ const WANTED_BITS = 128;
 
 export const opaqueIds: Check = {
   id: 'B3',
-  title: 'Ids are long, differ and say nothing',
+  title: 'Session ids are long, unique and opaque',
   area: 'issue',
   asvs: '7.2.3',
   wstg: 'WSTG-SESS-01',
@@ -33,7 +33,7 @@ export const opaqueIds: Check = {
     if (bits < GUESSABLE_BITS) return fail('F', `at most ${bits} bits of the id differ: it can be guessed`);
     if (bits < WANTED_BITS) return fail('C', `at most ${bits} bits of the id differ, not ${WANTED_BITS}`);
     return notFound(
-      `${app.issued.length} ids differ, none names its user; how random they are cannot be seen`,
+      `${app.issued.length} ids differ and none names its user; randomness cannot be measured from outside`,
     );
   },
 };

@@ -5,12 +5,12 @@ import { setCookiesOf } from '../http/set-cookie.ts';
 
 export const visitors: Check = {
   id: 'B4',
-  title: 'Looking at a page starts no session',
+  title: 'Viewing a page starts no session',
   area: 'issue',
   asvs: '7.6.2',
   wstg: 'WSTG-SESS-03',
   fix: 'Create a session only when there is something to keep in it.',
-  own: 'src/session/http.ts sessionMiddleware',
+  own: 'src/session/http.ts',
   async run(app) {
     for (const request of [app.home, app.recipe.whoAmI.request]) {
       const exchange = await app.visitor().send(draftOf(request));

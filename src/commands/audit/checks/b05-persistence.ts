@@ -6,7 +6,7 @@ const DAY_SECONDS = 86_400;
 
 export const persistence: Check = {
   id: 'B5',
-  title: 'Session cookies stay no longer than intended',
+  title: 'Session cookies last no longer than intended',
   area: 'transport',
   asvs: '7.1.1',
   wstg: 'WSTG-SESS-02',

@@ -7,7 +7,7 @@ import type { Exchange } from '../http/exchange.ts';
 
 export const fixation: Check = {
   id: 'B6',
-  title: 'Signing in replaces the id, and the old one opens nothing',
+  title: 'Signing in replaces the session id and disables the old one',
   area: 'privilege',
   asvs: '7.2.4',
   wstg: 'WSTG-SESS-03',
@@ -24,13 +24,13 @@ export const fixation: Check = {
     if (power.isSignedIn) {
       return fail(
         'F',
-        'an id that was there before the login is signed in after it',
+        'a session id from before the login is signed in after it',
         ...loginIn(app, start),
         power.exchange,
       );
     }
     const origin = visitor ? "a visitor's id" : 'an invented id (visitors get none)';
-    return pass(`${origin} was ${isSame ? 'kept in part' : 'replaced'} at login and opens nothing`);
+    return pass(`${origin} was ${isSame ? 'kept in part' : 'replaced'} at login and no longer works`);
   },
 };
 

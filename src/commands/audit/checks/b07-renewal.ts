@@ -7,7 +7,7 @@ import type { Exchange } from '../http/exchange.ts';
 
 export const renewal: Check = {
   id: 'B7',
-  title: 'Giving the password again renews the id',
+  title: 'Entering the password again renews the session id',
   area: 'privilege',
   asvs: '7.2.4',
   wstg: 'WSTG-SESS-03',

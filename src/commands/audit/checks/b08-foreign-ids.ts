@@ -4,12 +4,12 @@ import { type Check, fail, pass } from '../check.ts';
 
 export const foreignIds: Check = {
   id: 'B8',
-  title: 'Ids that the server did not give out open nothing',
+  title: 'Forged and unknown session ids are rejected',
   area: 'issue',
   asvs: '7.2.1',
   wstg: 'WSTG-SESS-01',
   fix: 'Look every id up on the server, verify its signature, and never create a session under an id that came in.',
-  own: 'src/session/http.ts sessionMiddleware',
+  own: 'src/session/http.ts',
   after: ['B6'],
   async run(app) {
     const [first, second] = [await app.signIn(), await app.signIn()];
@@ -24,6 +24,6 @@ export const foreignIds: Check = {
     const power = await app.powerOf(chosen);
     if (power.isSignedIn)
       return fail('F', `the login adopted an invented ${kept?.[0] ?? 'id'}`, power.exchange);
-    return pass(`${tried.length} altered ids and an invented one open nothing`);
+    return pass(`${tried.length} altered ids and an invented one were rejected`);
   },
 };

@@ -18,12 +18,12 @@ const HEADERS = ['X-Session-Id', 'X-Session-Token', 'X-Auth-Token'];
 
 export const otherPlaces: Check = {
   id: 'B9',
-  title: 'Ids are accepted from cookies only',
+  title: 'Session ids are accepted from cookies only',
   area: 'issue',
   asvs: '14.2.1, 7.2.2',
   wstg: 'WSTG-SESS-04',
   fix: 'Read the id from the cookie and from nowhere else.',
-  own: 'src/session/http.ts sessionMiddleware',
+  own: 'src/session/http.ts',
   async run(app) {
     const client = await app.signIn();
     const { path } = draftOf(app.recipe.whoAmI.request);

@@ -5,7 +5,7 @@ import { type Check, fail, notFound } from '../check.ts';
 
 export const leaks: Check = {
   id: 'B10',
-  title: 'Ids appear in no body, address or redirect',
+  title: 'Session ids appear in no body, URL or other header',
   area: 'issue',
   asvs: '3.3.4, 14.2.1',
   wstg: 'WSTG-SESS-04',
@@ -36,6 +36,6 @@ export const leaks: Check = {
       if (fresh.some((id) => body.includes(id)))
         return fail('C', 'a body carries the id, so scripts can read it', exchange);
     }
-    return notFound(`${app.issued.length} ids looked for in ${app.traffic.length} answers`);
+    return notFound(`searched ${app.traffic.length} responses for ${app.issued.length} ids`);
   },
 };

@@ -15,6 +15,6 @@ export const logout: Check = {
     const answer = await app.signOut(client);
     const power = await app.powerOf(stolen);
     if (power.isSignedIn) return fail('F', 'the cookie still works after logout', answer, power.exchange);
-    return pass('a copy of the cookie opens nothing after logout');
+    return pass('a copy of the cookie does not work after logout');
   },
 };

@@ -13,7 +13,7 @@ const HEAD_START_MS = 60;
 
 export const resurrection: Check = {
   id: 'B13',
-  title: 'No request under way brings a session back after logout',
+  title: 'Requests in progress cannot revive a session after logout',
   area: 'end',
   asvs: '7.4.1, 15.4.2',
   wstg: 'WSTG-SESS-06',
@@ -31,7 +31,7 @@ export const resurrection: Check = {
       if (found) return found;
     }
     const tried = (app.recipe.change ? HALVES : 0) + ROUNDS * AT_ONCE;
-    return notFound(`0 of ${tried} requests under way brought it back, which proves nothing`);
+    return notFound(`0 of ${tried} requests in progress revived it, which is no proof`);
   },
 };
 
@@ -56,7 +56,7 @@ async function halfSent(app: App): Promise<Result | undefined> {
   if (!power.isSignedIn) return undefined;
   return fail(
     'D',
-    'a request begun before logout and finished after it brought the session back',
+    'a request begun before logout and finished after it revived the session',
     answer,
     ...(late instanceof Error ? [] : [late]),
     power.exchange,
@@ -77,7 +77,7 @@ async function burst(app: App): Promise<Result | undefined> {
   if (!power.isSignedIn) return undefined;
   return fail(
     'D',
-    `${draftOf(step).method} requests at the same time as the logout brought the session back`,
+    `${draftOf(step).method} requests at the same time as the logout revived the session`,
     answer,
     power.exchange,
   );

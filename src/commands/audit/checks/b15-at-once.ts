@@ -22,13 +22,13 @@ export const atOnce: Check = {
       if (signedOut) {
         return fail(
           'D',
-          `login ${i + 1} of ${LOGINS}: a request sent when its headers were here was not signed in`,
+          `login ${i + 1} of ${LOGINS}: a request sent as soon as its headers arrived was not signed in`,
           signedOut.exchange,
         );
       }
     }
     return notFound(
-      `${LOGINS * ASKS} requests sent when the headers of a login were here were all signed in`,
+      `${LOGINS * ASKS} requests sent as soon as the headers of a login arrived were all signed in`,
     );
   },
 };

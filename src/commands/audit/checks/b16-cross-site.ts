@@ -30,7 +30,7 @@ function attacks(origin: string): readonly { what: string; site: Record<string, 
 
 export const crossSite: Check = {
   id: 'B16',
-  title: 'Requests that other sites cause change nothing',
+  title: 'Requests from other sites change nothing',
   area: 'elsewhere',
   asvs: '3.5.1, 3.5.2',
   wstg: 'WSTG-SESS-05',

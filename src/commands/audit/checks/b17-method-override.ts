@@ -4,7 +4,7 @@ import { type Check, fail, notFound } from '../check.ts';
 
 export const methodOverride: Check = {
   id: 'B17',
-  title: 'No header or parameter changes the method',
+  title: 'Headers and parameters cannot override the method',
   area: 'elsewhere',
   asvs: '3.5.3',
   wstg: 'WSTG-CONF-06',

@@ -4,7 +4,7 @@ import { headerOf } from '../http/exchange.ts';
 
 export const cors: Check = {
   id: 'B18',
-  title: 'No other origin may read answers',
+  title: 'Other origins cannot read responses',
   area: 'elsewhere',
   asvs: '3.4.2',
   wstg: 'WSTG-CLNT-07',
@@ -27,7 +27,8 @@ export const cors: Check = {
       const withCookies = headerOf(exchange, 'access-control-allow-credentials') === 'true';
       if (allowed === origin && withCookies)
         return fail('F', `${origin} may read answers with the user's cookie`, exchange);
-      if (allowed === '*') return fail('B', 'any origin may read answers, if without cookies', exchange);
+      if (allowed === '*')
+        return fail('B', 'any origin may read answers, although without cookies', exchange);
     }
     return pass(`${origins.length} foreign origins are not allowed`);
   },

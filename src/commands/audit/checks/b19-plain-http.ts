@@ -8,12 +8,12 @@ import { elsewhere, portOf } from '../http/target.ts';
 
 export const plainHttp: Check = {
   id: 'B19',
-  title: 'Plain http serves nothing and sets no session',
+  title: 'Plain http serves no pages and no sessions',
   area: 'transport',
   asvs: '4.1.2, 12.2.1',
   wstg: 'WSTG-CRYP-03',
   fix: 'Redirect page views to https on the plain port and refuse everything else.',
-  own: 'src/protection/https.ts redirectToHttps',
+  own: 'src/server.ts createBoundedServer',
   async run(app) {
     const { target, recipe } = app;
     if (!target.route.isTls) {

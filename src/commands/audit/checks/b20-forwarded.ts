@@ -8,12 +8,12 @@ const EVIL = 'evil.example';
 
 export const forwarded: Check = {
   id: 'B20',
-  title: 'Headers of proxies are not believed from anybody',
+  title: 'Forwarded headers from clients are ignored',
   area: 'transport',
   asvs: '4.1.3',
   wstg: 'WSTG-INPV-17',
   fix: 'Trust X-Forwarded-* from your own proxies only, and build addresses from the configured origin.',
-  own: 'src/protection/addresses.ts parseTrustProxy',
+  own: 'src/protection/https.ts parseTrustProxy',
   async run(app) {
     const claims = [
       { 'X-Forwarded-Host': EVIL, 'X-Forwarded-Proto': 'https', Forwarded: `host=${EVIL};proto=https` },
@@ -43,6 +43,6 @@ export const forwarded: Check = {
       if (insecure && isUsuallySecure)
         return fail('B', 'X-Forwarded-Proto: http takes Secure off the cookie', answer);
     }
-    return notFound('neither host nor scheme follow X-Forwarded-*, Forwarded or Host');
+    return notFound('host and scheme do not follow X-Forwarded-*, Forwarded or Host');
   },
 };

@@ -5,7 +5,7 @@ import { type Exchange, headerOf } from '../http/exchange.ts';
 
 export const headers: Check = {
   id: 'B22',
-  title: 'Answers carry the security headers',
+  title: 'Responses carry security headers',
   area: 'transport',
   asvs: '3.4.1, 3.4.3, 3.4.4, 3.4.5, 3.4.6',
   wstg: 'WSTG-CONF-14',

@@ -5,7 +5,7 @@ import { headerOf } from '../http/exchange.ts';
 
 export const caching: Check = {
   id: 'B23',
-  title: 'Answers with cookies or user data say no-store',
+  title: 'Responses with cookies or user data are never cached',
   area: 'transport',
   asvs: '14.3.2',
   wstg: 'WSTG-ATHN-06',

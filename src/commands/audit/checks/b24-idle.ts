@@ -4,14 +4,14 @@ import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const idle: Check = {
   id: 'B24',
-  title: 'A session nobody uses ends',
+  title: 'Idle sessions expire',
   area: 'end',
   asvs: '7.3.1',
   wstg: 'WSTG-SESS-07',
   fix: 'Check on the server when a session was last used, at every request.',
   own: 'src/session/clocks.ts isLive',
   async run(app, { waitMs }) {
-    if (waitMs === 0) return unknown('waiting for time-outs needs --timeouts');
+    if (waitMs === 0) return unknown('needs --timeouts, which waits until sessions expire');
     const [left, busy] = [await app.signIn(), await app.signIn()];
     const end = await endOf(app, left, app.recipe.idle);
     if (end === undefined) return unknown('the recipe does not say how long ("idle")');

@@ -4,14 +4,14 @@ import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const absolute: Check = {
   id: 'B25',
-  title: 'A session ends some time, however busy it is',
+  title: 'Busy sessions expire too',
   area: 'end',
   asvs: '7.3.2',
   wstg: 'WSTG-SESS-07',
   fix: 'Note when the user signed in, and end the session some hours after that whatever happens.',
   own: 'src/session/clocks.ts absoluteExpiresAt',
   async run(app, { waitMs }) {
-    if (waitMs === 0) return unknown('waiting for time-outs needs --timeouts');
+    if (waitMs === 0) return unknown('needs --timeouts, which waits until sessions expire');
     const client = await app.signIn();
     const end = await endOf(app, client, app.recipe.absolute);
     if (end === undefined) return unknown('the recipe does not say how long ("absolute")');

@@ -4,7 +4,7 @@ import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const editedEnd: Check = {
   id: 'B26',
-  title: 'Editing the cookie does not prolong a session',
+  title: 'Editing the cookie does not extend a session',
   area: 'end',
   asvs: '7.3.1, 7.3.2',
   wstg: 'WSTG-SESS-07',
@@ -18,6 +18,6 @@ export const editedEnd: Check = {
       if (power.isSignedIn)
         return fail('D', 'an ended session works again with a later time in its cookie', power.exchange);
     }
-    return pass('a cookie whose session has ended opens nothing, with later times neither');
+    return pass('the cookie of an ended session stays rejected, with later times in it too');
   },
 };

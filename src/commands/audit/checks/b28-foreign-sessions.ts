@@ -7,7 +7,7 @@ import { NoAnswer } from '../http/exchange.ts';
 
 export const foreignSessions: Check = {
   id: 'B28',
-  title: 'Users see and end their own sessions only',
+  title: 'Users can list and end only their own sessions',
   area: 'end',
   asvs: '7.5.2',
   wstg: 'WSTG-ATHZ-04',

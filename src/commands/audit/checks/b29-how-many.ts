@@ -3,7 +3,7 @@ import { type Check, info } from '../check.ts';
 
 export const howMany: Check = {
   id: 'B29',
-  title: 'Sessions at once',
+  title: 'Concurrent sessions',
   area: 'issue',
   asvs: '7.1.2',
   wstg: 'WSTG-SESS-11',

@@ -5,7 +5,7 @@ import { type Check, fail, pass, unknown } from '../check.ts';
 
 export const reauthentication: Check = {
   id: 'B30',
-  title: 'Dangerous requests ask for the password again',
+  title: 'Dangerous requests require a recent sign-in',
   area: 'privilege',
   asvs: '7.5.1, 7.5.2',
   wstg: 'WSTG-ATHN-11',
@@ -18,7 +18,7 @@ export const reauthentication: Check = {
     const fresh = await app.perform(client, dangerous);
     if (isRefused(fresh.status))
       return pass(`${dangerous} is refused even just after the login (${fresh.status})`);
-    if (waitMs === 0) return unknown('a login just before may count; waiting longer needs --timeouts');
+    if (waitMs === 0) return unknown('needs --timeouts, which waits until the sign-in is no longer recent');
     const end = await endOf(app, client, reauthenticate?.until);
     if (end === undefined) return unknown('the recipe does not say how long ("reauthenticate" with "until")');
     if (end - Date.now() > waitMs) return unknown('it takes longer than --wait allows');

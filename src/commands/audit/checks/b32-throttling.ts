@@ -7,12 +7,12 @@ const GUESSES = 12;
 
 export const throttling: Check = {
   id: 'B32',
-  title: 'Guessing passwords is slowed down',
+  title: 'Password guessing is slowed down',
   area: 'privilege',
   asvs: '6.3.1',
   wstg: 'WSTG-ATHN-03',
   fix: 'Count wrong passwords by account and by address, and answer 429 with Retry-After before the password is looked at.',
-  own: 'src/protection/throttle.ts limitPasswords',
+  own: 'src/protection/throttle.ts createThrottle',
   async run(app, { hasGuesses }) {
     if (app.recipe.provider) return notApplicable('there are no passwords in this app');
     if (!hasGuesses) return unknown('guessing needs --throttle on another machine');

@@ -7,7 +7,7 @@ import type { Exchange } from '../http/exchange.ts';
 
 export const enumeration: Check = {
   id: 'B33',
-  title: 'A wrong login does not tell whether the account exists',
+  title: 'Login errors do not reveal whether an account exists',
   area: 'privilege',
   asvs: '6.3.8',
   wstg: 'WSTG-IDNT-04',
@@ -26,7 +26,7 @@ export const enumeration: Check = {
     if (one.text !== other.text) {
       return fail(
         'C',
-        'a known name with a wrong password is answered otherwise than an unknown name',
+        'a known name with a wrong password is answered differently from an unknown name',
         one.exchange,
         other.exchange,
       );

@@ -21,7 +21,7 @@ const PLACES = ['https://evil.example/', '//evil.example/', '/\\evil.example/', 
 
 export const openRedirect: Check = {
   id: 'B34',
-  title: 'The login leads to no other site',
+  title: 'The login redirects to no other site',
   area: 'elsewhere',
   asvs: '3.7.2',
   wstg: 'WSTG-CLNT-04',
@@ -45,6 +45,6 @@ export const openRedirect: Check = {
           return fail('D', `the login leads to ${url.host}`, exchange);
       }
     }
-    return notFound(`${PLACES.length} spellings in ${NAMES.length} usual parameters lead nowhere`);
+    return notFound(`${PLACES.length} spellings in ${NAMES.length} common parameters redirect nowhere`);
   },
 };

@@ -8,7 +8,7 @@ const STACK =
 
 export const malformed: Check = {
   id: 'B35',
-  title: 'Malformed requests get a plain refusal',
+  title: 'Malformed requests get a plain error',
   area: 'elsewhere',
   asvs: '16.5.1',
   wstg: 'WSTG-ERRH-01',

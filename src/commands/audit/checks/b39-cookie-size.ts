@@ -6,7 +6,7 @@ const LONGEST = 4096;
 
 export const cookieSize: Check = {
   id: 'B39',
-  title: 'Browsers keep the cookie: at most 4096 bytes',
+  title: 'Cookies fit the 4096 bytes that browsers keep',
   area: 'transport',
   asvs: '3.3.5',
   wstg: 'WSTG-SESS-02',

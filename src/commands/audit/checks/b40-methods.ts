@@ -4,7 +4,7 @@ import { type Check, fail, pass } from '../check.ts';
 
 export const methods: Check = {
   id: 'B40',
-  title: 'TRACE and unknown methods get nothing',
+  title: 'TRACE and unknown methods are refused',
   area: 'elsewhere',
   asvs: '4.1.4',
   wstg: 'WSTG-CONF-06',

@@ -4,7 +4,7 @@ import { generator } from '../../../generator.ts';
 import type { App } from '../app/app.ts';
 import { AREAS } from '../check.ts';
 import { GRADES, type Grade, type Judged, type Judgement } from '../grade.ts';
-import { answerLines, curlOf, harmless, sentLines } from './exchange-text.ts';
+import { answerLines, type CurlTrust, curlOf, harmless, sentLines } from './exchange-text.ts';
 import { frameworkFix } from './known-frameworks.ts';
 import { maskerOf } from './mask.ts';
 
@@ -64,8 +64,7 @@ export function auditDocument(app: App, judged: readonly ReportedCheck[], outcom
 export function reportedCheck(
   app: App,
   check: Judged,
-  isOwnProject: boolean,
-  isKnown: boolean,
+  { isOwnProject, isKnown, curl }: { isOwnProject: boolean; isKnown: boolean; curl: CurlTrust },
 ): ReportedCheck {
   const mask = maskerOf(app.secrets);
   const { id, title, verdict, area, asvs, wstg, evidence, letter, shown = [] } = check;
@@ -81,7 +80,7 @@ export function reportedCheck(
       ...(isKnown && { isKnown: true as const }),
       grade: letter ?? 'F',
       exchanges: shown.map((one) => ({ sent: sentLines(one).map(mask), answer: answerLines(one).map(mask) })),
-      repeat: shown.map((one) => mask(curlOf(one, app.target.origin.origin))),
+      repeat: shown.map((one) => mask(curlOf(one, app.target.origin.origin, curl))),
       fix: [check.fix, ...hintOf(app, check, isOwnProject)].join(' '),
     }),
   };

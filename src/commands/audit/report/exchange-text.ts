@@ -44,8 +44,15 @@ export function answerLines(exchange: Exchange): string[] {
   ].map(harmless);
 }
 
+/** How the certificate was checked. */
+export interface CurlTrust {
+  isInsecure: boolean;
+  /** As it is written where the audit was started. */
+  caFile: string | undefined;
+}
+
 /** Secrets are variables of the shell there. */
-export function curlOf({ sent }: Exchange, origin: string): string {
+export function curlOf({ sent }: Exchange, origin: string, { isInsecure, caFile }: CurlTrust): string {
   const { method, path, headers, body } = sent;
   const own = Object.entries(headers).filter(([name]) => TOLD.test(name) && !/^cookie$/i.test(name));
   const names = (headers.Cookie ?? '')
@@ -53,8 +60,14 @@ export function curlOf({ sent }: Exchange, origin: string): string {
     .filter(Boolean)
     .map((pair) => pair.slice(0, pair.indexOf('=')));
   const cookies = names.map((name, i) => `${name}=$COOKIE${names.length > 1 ? i + 1 : ''}`).join('; ');
+  const authority = isInsecure
+    ? '-k'
+    : caFile
+      ? `--cacert ${/^[\w./-]+$/.test(caFile) ? caFile : quoted(caFile)}`
+      : '';
   const parts = [
     'curl -i',
+    origin.startsWith('https:') ? authority : '',
     method === 'GET' ? '' : method === 'HEAD' ? '--head' : `-X ${method}`,
     ...own.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
     cookies && `-H "Cookie: ${cookies}"`,
