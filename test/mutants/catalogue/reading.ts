@@ -543,7 +543,7 @@ const scripts = [
       replace: 'await users.findByEmail(who)',
     },
   ]),
-  ...mutantsOf({ file: 'scripts/certs.ts', tests: ['https.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/certs.ts', tests: ['config.test.ts'] }, [
     {
       id: 'folder-of-the-certificate-open-to-others',
       requirement: '13.3.1',
