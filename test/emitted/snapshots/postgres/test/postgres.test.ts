@@ -124,8 +124,8 @@ describe('migrations', () => {
   it('that are missing keep the server from starting, and make calls fail until they are applied', async () => {
     const processes = new Processes();
     const environment = { ...processes.environment(1), [DATABASE_URL_VARIABLE]: url };
+    onTestFinished(() => processes.close());
     const { code, output } = await processes.run('src/server.js', [], { environment });
-    processes.close();
     expect(code).toBe(1);
     expect(output).not.toMatch(/^\s+at /m);
     const connection = connectDatabase(url, { log: createLog('silent') });
@@ -135,6 +135,9 @@ describe('migrations', () => {
     await connection.ping();
     expect(await connection.schemaState()).toBe('current');
     await connection.close();
+    await withClient((client) => client.query("UPDATE migrations SET checksum = ''"), url);
+    const start = processes.serve({ [DATABASE_URL_VARIABLE]: url });
+    await expect(start).rejects.toThrow('has changed since it was applied');
   });
 
   it('are not asked for again once they were all there', async () => {

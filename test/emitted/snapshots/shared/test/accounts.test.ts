@@ -123,6 +123,7 @@ describe('a password', () => {
     const weak = await hash(PASSWORD, { memoryCost: 4096, timeCost: 1, parallelism: 1 });
     await users.renewHash(person.id, 1, weak);
     expect(isOutdated(weak)).toBe(true);
+    expect(isOutdated(await hash(PASSWORD, { ...PASSWORD_HASHING, parallelism: 2 }))).toBe(true);
     await logIn(app, person);
     const after = await users.findByEmail(person.email);
     expect(isOutdated(after?.passwordHash ?? '')).toBe(false);

@@ -3,11 +3,11 @@
  * let through, and out of reach of others?
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createDevelopmentCertificates } from '../scripts/certs.ts';
+import { createDevelopmentCertificates, writeCertificates } from '../scripts/certs.ts';
 import { ConfigError, DEVELOPMENT_DATABASE_FILE, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
 
@@ -51,7 +51,7 @@ const problemWith = (name: string) => [expect.stringMatching(new RegExp(`^${name
 describe('the configuration', () => {
   it('is read from the environment, and listens to this machine alone unless it is told otherwise', () => {
     expect(problemsOf(good)).toEqual([]);
-    expect(readConfig(good)).toMatchObject({
+    expect(readConfig({ ...good, PORT: '', LOG_LEVEL: '' })).toMatchObject({
       production: false,
       logLevel: 'info',
       host: '127.0.0.1',
@@ -223,6 +223,18 @@ describe('secrets', () => {
     }
     if (process.platform !== 'win32') expect(statSync('.env').mode & 0o077).toBe(0);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'of `npm run certs` are in a file that nobody else reads, in a folder that nobody else writes',
+    async () => {
+      const folder = file('certs');
+      mkdirSync(folder);
+      chmodSync(folder, 0o777);
+      writeCertificates(folder, await createDevelopmentCertificates(['localhost']));
+      expect(statSync(join(folder, 'server-key.pem')).mode & 0o077).toBe(0);
+      expect(statSync(folder).mode & 0o022).toBe(0);
+    },
+  );
 
   it('of the development database are generated, never the same for everybody', () => {
     const compose = readFileSync('compose.yaml', 'utf8');

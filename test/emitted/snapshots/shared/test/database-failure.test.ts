@@ -234,7 +234,7 @@ describe('a visitor', () => {
   it('who signs in makes a session, and ends none where there is none', async ({ app }) => {
     const person = await signedIn(app);
     const calls = await app.faults.callsOf(() => logIn(app, person));
-    expect(calls.filter((name) => /^sessions\.(insert|remove)$/.test(name))).toEqual(['sessions.insert']);
+    expect(calls.filter((name) => /^sessions\.(insert|update|remove)$/.test(name))).toEqual(['sessions.insert']);
   });
 });
 

@@ -109,22 +109,26 @@ describe('behind a trusted proxy', () => {
 
 describe('a request over plain HTTP', () => {
   it('is refused, whatever it says of itself', async ({ start }) => {
-    const send = await servePlain((await start(trusting(''))).listener);
+    const app = await start(trusting(''));
+    const send = await servePlain(app.listener);
     for (const headers of [{}, { 'x-forwarded-proto': 'https' }, { forwarded: 'proto=https' }]) {
       const answer = await send('GET', '/api/session', headers);
       expect(answer).toMatchObject({ status: 400, code: 'https_required' });
       expect(answer.headers['set-cookie']).toBeUndefined();
     }
+    await expect.poll(() => app.log().filter(({ msg, status }) => msg === 'request' && status === 400)).toHaveLength(3);
   });
 
   it.for([
     [200, ['https', 'https,https', 'https, https']],
     [400, ['http', '', 'https, http', 'http, https', undefined]],
   ] as const)('is answered %i when a trusted proxy says %j', async ([expected, schemes], { start }) => {
-    const send = await servePlain((await start(trusting('127.0.0.1'))).listener);
-    for (const scheme of schemes) {
-      const headers = scheme === undefined ? {} : { 'x-forwarded-proto': scheme };
-      expect([scheme, (await send('GET', '/api/session', headers)).status]).toEqual([scheme, expected]);
+    for (const proxies of ['127.0.0.1', '1']) {
+      const send = await servePlain((await start(trusting(proxies))).listener);
+      for (const scheme of schemes) {
+        const headers = scheme === undefined ? {} : { 'x-forwarded-proto': scheme };
+        expect([scheme, (await send('GET', '/api/session', headers)).status]).toEqual([scheme, expected]);
+      }
     }
   });
 
@@ -177,9 +181,9 @@ describe('an address', () => {
   });
 
   it.for([
-    ['192.0.2.7', '192.0.2.0'],
+    ['192.0.2.255', '192.0.2.0'],
     ['::ffff:192.0.2.7', '192.0.2.0'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::'],
+    ['2001:db8:1:ffff:3:4:5:6', '2001:db8:1::'],
     ['fe80::1%eth0', 'fe80::'],
     ['no address', ''],
   ] as const)('%s is listed as %s: a place, not a person', ([address, listed]) => {

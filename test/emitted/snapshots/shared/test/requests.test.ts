@@ -117,6 +117,7 @@ describe('a form on another site', () => {
   it.for([
     'text/plain',
     'text/plain; x=application/json',
+    'application/json; charset=utf-16',
     'application/x-www-form-urlencoded',
     'multipart/form-data; boundary=x',
   ])('cannot send %s, not even from this origin', async (type, { app }) => {

@@ -1,6 +1,7 @@
 /** Does the server process start, stop and share its work as it should? It runs compiled, as `npm start` runs it. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +12,7 @@ import { SECRET } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
 import { DatabaseProxy } from './support/database.ts';
 import { isSignedIn, newPerson, PASSWORD } from './support/fixtures.ts';
-import { Processes, type RunningServer } from './support/process.ts';
+import { freePort, Processes, type RunningServer } from './support/process.ts';
 
 const STOPPED = { timeout: STOP_DEADLINE_MS / 2 };
 
@@ -54,6 +55,14 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     const options = { port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false };
     const weak = connect({ ...options, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' });
     await expect(once(weak, 'secureConnect')).rejects.toThrow();
+  });
+
+  it('behind a proxy keeps connections longer than the proxy does, or it would close one that a request is on', async () => {
+    const port = await freePort();
+    await processes.serve({ TLS_CERT_FILE: '', TLS_KEY_FILE: '', TRUST_PROXY: '127.0.0.1' }, port);
+    const [answer] = await once(get({ port, path: '/livez', headers: { connection: 'keep-alive' } }), 'response');
+    expect(Number(/timeout=(\d+)/.exec(answer.headers['keep-alive'])?.[1])).toBeGreaterThan(60);
+    answer.destroy();
   });
 
   it('refuses to start with a bad configuration, says all that is wrong, and exits with 1', async () => {

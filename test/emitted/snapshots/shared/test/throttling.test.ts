@@ -70,6 +70,7 @@ describe('guessing the password of an account', () => {
     const attacker = app.browser();
     const { address } = attacker;
     await spend(app, policy.ACCOUNT_AND_ADDRESS_LIMIT.points, () => ({ email, address }));
+    app.clock.now += 1; // so that it is no whole number of seconds
     const { status, headers } = await guess(attacker, email);
     expect(status).toBe(429);
     app.clock.now += Number(headers['retry-after']) * 1000;
@@ -96,7 +97,8 @@ describe('guessing the password of an account', () => {
     const { email } = newPerson();
     await spendAccount(app, email);
     const { status, headers } = await guess(app.browser(), email);
-    expect([status, Number(headers['retry-after']) % 900]).toEqual([429, 0]); // does not tell when a point comes back
+    const retryAfter = Number(headers['retry-after']);
+    expect([status, retryAfter > 0, retryAfter % 900]).toEqual([429, true, 0]); // does not tell when a point comes back
     app.clock.now += interval(policy.ACCOUNT_LIMIT);
     expect((await guess(app.browser(), email)).status).toBe(401);
   });
@@ -188,6 +190,13 @@ describe('an address', () => {
       expect((await app.browser(address).post('/api/auth/register', newPerson())).status).toBe(429);
     });
     expect(calls).not.toContain('users.create');
+    const workOf = async (work: () => Promise<unknown>) => {
+      const start = process.cpuUsage();
+      for (let round = 0; round < 5; round += 1) await work().catch(() => {});
+      return process.cpuUsage(start).user;
+    };
+    const refused = await workOf(() => app.services.accounts.register(newPerson().email, PASSWORD, address));
+    expect(refused).toBeLessThan((await workOf(() => hashPassword(PASSWORD))) / 2);
     expect((await app.browser().post('/api/auth/register', newPerson())).status).toBe(201);
   });
 
