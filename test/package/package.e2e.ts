@@ -4,11 +4,11 @@ import { expect, inject, it } from 'vitest';
 import { COMPLAINT } from './support/install.ts';
 
 /**
- * The budget is 200 kB with all commands and ways to sign in, and is missed: the templates alone are 165 kB, compressed
+ * The budget is 200 kB with all commands and ways to sign in, and is missed: the templates alone are 167 kB, compressed
  * as one text, to which the suites of emitted projects add 59, their sources 50, and the data behind --explain 12; audit
- * is 35. This holds what there is.
+ * is 40. This holds what there is.
  */
-const LARGEST_PACKAGE_BYTES = 258_000;
+const LARGEST_PACKAGE_BYTES = 263_000;
 
 it('is one package without a script at install time, installed without a complaint', () => {
   const modules = dirname(dirname(inject('bin')));
