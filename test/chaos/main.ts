@@ -108,7 +108,8 @@ async function projectOf({ framework, store }: Scenario): Promise<string> {
   return directory;
 }
 
-/** By its name or the beginning of it, such as `redis`. */
+/** By its name, or else by the beginning of it, such as `redis`. */
 function isMeant(wanted: string, name: string, onlyByName = false): boolean {
-  return name === wanted || (!onlyByName && name.startsWith(`${wanted}-`));
+  const isName = SCENARIOS.some((scenario) => scenario.name === wanted);
+  return isName ? name === wanted : !onlyByName && name.startsWith(`${wanted}-`);
 }
