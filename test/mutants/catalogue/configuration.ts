@@ -58,8 +58,8 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     id: 'unverified-database-in-production',
     requirement: '12.3.1',
     what: 'Production starts on a database without verified TLS.',
-    find: "if (problem && env.ALLOW_UNVERIFIED_DATABASE !== 'true') {",
-    replace: "if (problem && env.ALLOW_UNVERIFIED_DATABASE === 'false') {",
+    find: "if (production && problem && env.ALLOW_UNVERIFIED_DATABASE !== 'true') {",
+    replace: "if (production && problem && env.ALLOW_UNVERIFIED_DATABASE === 'false') {",
   },
   {
     id: 'unverified-database-by-any-value',
@@ -164,8 +164,8 @@ const config = mutantsOf({ file: 'src/config.ts', tests }, [
     id: 'development-database-in-production',
     requirement: 'config.refusal',
     what: 'Production without an address takes the database of development.',
-    find: 'if (!production) return url || readDevelopmentUrl();',
-    replace: 'if (!production || !url) return url || readDevelopmentUrl();',
+    find: "given || (production ? '' : readDevelopmentUrl())",
+    replace: 'given || readDevelopmentUrl()',
   },
 ]);
 

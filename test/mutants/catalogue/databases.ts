@@ -589,7 +589,7 @@ const calls = mutantsOf(
       id: 'statements-without-an-end',
       requirement: '16.5.2',
       what: 'A statement goes on in the server after its request was answered with 503.',
-      find: '...(!isBehindPgbouncer(url) && { statement_timeout: DATABASE_DEADLINE_MS }),',
+      find: '...(!isBehindPgbouncer && { statement_timeout: DATABASE_DEADLINE_MS }),',
       replace: '',
     },
     {

@@ -206,11 +206,11 @@ describe('an address that is not one', () => {
     'mongodb://app:sec@mongodb.example/app?ret=1',
     'ret',
   ])('is refused without a part of it being repeated: %s', async (address) => {
-    const refusals = [() => connectDatabase(address, { log }), () => migrate(address)].map(async (use) => use());
+    const connect = () => connectDatabase(address, { log });
+    const refusals = [connect, () => migrate(address), () => databaseUrlProblem(address)].map(async (use) => use());
     for (const refusal of await Promise.allSettled(refusals)) {
       expect(refusal.status).toBe('rejected');
       expect(inspect(refusal)).not.toMatch(/\bret\b|\bsec\b/);
     }
-    expect(databaseUrlProblem(address)).toEqual(expect.not.stringMatching(/\bret\b|\bsec\b/));
   });
 });

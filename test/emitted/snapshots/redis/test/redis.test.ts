@@ -341,11 +341,10 @@ describe('an address that is not one', () => {
     'rediss://app:ret@one.example,redis://app:ret@two.example',
     'ret',
   ])('is refused without a part of it being repeated: %s', async (url) => {
-    const refusals = [() => connectQuietly(url), () => migrate(url)].map(async (use) => use());
+    const refusals = [connectQuietly, migrate, databaseUrlProblem].map(async (use) => use(url));
     for (const refusal of await Promise.allSettled(refusals)) {
       expect(refusal.status).toBe('rejected');
       expect(inspect(refusal)).not.toMatch(/\bret\b|\b12\b/);
     }
-    expect(databaseUrlProblem(url)).toEqual(expect.not.stringMatching(/\bret\b|\b12\b/));
   });
 });

@@ -79,11 +79,11 @@ const port = z.string().regex(/^\d+$/, 'must be a number').transform(Number).pip
 
 /** The variable, or in development the database that `npm run dev` started. Production needs verified TLS. */
 function databaseUrl(env: Environment, production: boolean) {
-  return text('', (url) => {
-    if (!production) return url || readDevelopmentUrl();
+  return text('', (given) => {
+    const url = given || (production ? '' : readDevelopmentUrl());
     if (!url) throw new Error('is not set');
     const problem = databaseUrlProblem(url);
-    if (problem && env.ALLOW_UNVERIFIED_DATABASE !== 'true') {
+    if (production && problem && env.ALLOW_UNVERIFIED_DATABASE !== 'true') {
       throw new Error(`${problem} (ALLOW_UNVERIFIED_DATABASE=true accepts it)`);
     }
     return url;

@@ -16,7 +16,7 @@ export function createMongo(url: string, options?: mongodb.MongoClientOptions): 
     if (/\/\/[^/?]*\/[^?]*@/.test(url)) throw new Error('an @ after the hosts');
     return new mongodb.MongoClient(url, options);
   } catch {
-    throw new Error('MONGODB_URL is not an address; in a password, write / as %2F and @ as %40');
+    throw new Error('must be a mongodb:// address; in a password, write / as %2F and @ as %40');
   }
 }
 

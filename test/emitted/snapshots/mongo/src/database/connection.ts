@@ -100,16 +100,12 @@ export function connectDatabase(url: string, { log, around }: ConnectOptions): D
 }
 
 /**
- * What makes an address unfit for production: without verified TLS, whoever sits between can read every session.
- * Does not repeat the address, as it contains a password.
+ * What makes an address unfit for production, null when nothing does: without verified TLS, whoever sits between reads
+ * every session. @throws Error for what is no address; it does not repeat it, as that contains a password
  */
 export function databaseUrlProblem(url: string): string | null {
-  try {
-    const { tls, rejectUnauthorized, checkServerIdentity } = createMongo(url).options;
-    if (!tls) return 'needs tls=true';
-    if (rejectUnauthorized === false || checkServerIdentity) return 'must not allow invalid certificates';
-    return null;
-  } catch {
-    return 'is not an address; in a password, write / as %2F and @ as %40';
-  }
+  const { tls, rejectUnauthorized, checkServerIdentity } = createMongo(url).options;
+  if (!tls) return 'needs tls=true';
+  if (rejectUnauthorized === false || checkServerIdentity) return 'must not allow invalid certificates';
+  return null;
 }

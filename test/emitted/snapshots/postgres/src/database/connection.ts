@@ -31,15 +31,17 @@ export interface Database {
 
 /** Does not wait for the database: the pool connects when it is asked, and again after each failure. */
 export function connectDatabase(url: string, { log, around }: ConnectOptions): Database {
-  if (!isAddress(url)) throw new TypeError(`${DATABASE_URL_VARIABLE} ${databaseUrlProblem(url)}`);
+  const address = parseAddress(url);
+  const isBehindPgbouncer = address.searchParams.get('pgbouncer') === 'true';
+  address.searchParams.delete('pgbouncer'); // pg would send it to the server, which does not know it
   const pool = new Pool({
-    connectionString: withoutOption(url, 'pgbouncer'),
+    connectionString: address.href,
     application_name: 'app',
     connectionTimeoutMillis: DATABASE_DEADLINE_MS,
     // Without it the pool would go on waiting for a frozen server, one connection after the other.
     query_timeout: DATABASE_DEADLINE_MS,
     // So that a statement does not go on after its 503. PgBouncer refuses it at connect: set it on the role there.
-    ...(!isBehindPgbouncer(url) && { statement_timeout: DATABASE_DEADLINE_MS }),
+    ...(!isBehindPgbouncer && { statement_timeout: DATABASE_DEADLINE_MS }),
   });
   // A connection that breaks while idle. Without a listener it would end the process.
   pool.on('error', (err) => log.warn({ event: 'sys_database_connection_lost', err }, 'an idle connection broke'));
@@ -87,27 +89,21 @@ function isOutage(error: unknown): boolean {
   return error instanceof Error && (error.constructor === Error || 'code' in error);
 }
 
-/** What makes an address unfit for production: without verified TLS, whoever sits between reads every session. */
+/**
+ * What makes an address unfit for production, null when nothing does: without verified TLS, whoever sits between reads
+ * every session. @throws Error for what is no address
+ */
 export function databaseUrlProblem(url: string): string | null {
-  if (!isAddress(url)) return 'is not a valid postgres:// address';
-  const { searchParams } = new URL(url);
-  const modes = searchParams.getAll('sslmode');
+  const modes = parseAddress(url).searchParams.getAll('sslmode');
   return modes.length === 1 && modes[0] === 'verify-full' ? null : 'needs exactly one sslmode, verify-full';
 }
 
-/** With a `/` or `@` in the password that is not percent-encoded, a part of it would become the name of the database. */
-function isAddress(url: string): boolean {
-  return /^postgres(ql)?:/.test(url) && URL.canParse(url) && !new URL(url).pathname.includes('@');
-}
-
-function isBehindPgbouncer(url: string): boolean {
-  return new URL(url).searchParams.get('pgbouncer') === 'true';
-}
-
-/** pg would send it to the server, which does not know it. */
-function withoutOption(url: string, name: string): string {
-  if (!isBehindPgbouncer(url)) return url;
-  const address = new URL(url);
-  address.searchParams.delete(name);
-  return address.href;
+/**
+ * With a `/` or `@` in the password that is not percent-encoded, a part of it would become the name of the database.
+ * @throws Error that does not repeat the address, as that contains a password
+ */
+function parseAddress(url: string): URL {
+  const isAddress = /^postgres(ql)?:/.test(url) && URL.canParse(url) && !new URL(url).pathname.includes('@');
+  if (!isAddress) throw new Error('must be a postgres:// address; in a password, write / as %2F and @ as %40');
+  return new URL(url);
 }

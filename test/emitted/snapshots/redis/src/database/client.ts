@@ -40,7 +40,7 @@ export function createRedis(url: string): RedisConnection {
     if (nodes.length > 1) return createClusterClient(nodes);
     return redis.createClient({ url, socket: { reconnectStrategy: false }, commandOptions });
   } catch {
-    throw new Error('REDIS_URL is not an address; in a password, write / as %2F and @ as %40');
+    throw new Error('must be a redis:// address; in a password, write / as %2F and @ as %40');
   }
 }
 
