@@ -3,11 +3,11 @@
  * let through, and out of reach of others?
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createDevelopmentCertificates } from '../scripts/certs.ts';
+import { createDevelopmentCertificates, writeCertificates } from '../scripts/certs.ts';
 import { ConfigError, DEVELOPMENT_DATABASE_FILE, readConfig, readDatabaseUrl } from '../src/config.ts';
 import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
 
@@ -52,7 +52,7 @@ const problemWith = (name: string) => [expect.stringMatching(new RegExp(`^${name
 describe('the configuration', () => {
   it('is read from the environment, and listens to this machine alone unless it is told otherwise', () => {
     expect(problemsOf(good)).toEqual([]);
-    expect(readConfig(good)).toMatchObject({
+    expect(readConfig({ ...good, PORT: '', LOG_LEVEL: '' })).toMatchObject({
       production: false,
       logLevel: 'info',
       host: '127.0.0.1',
@@ -77,7 +77,7 @@ describe('the configuration', () => {
       LOG_LEVEL: ['loud'],
       PORT: ['0', '65536', '3443x', '0x10', '1e3', '80.0', '-1', ' 80'],
       APP_ORIGINS: ['http://app.example', 'https://app.example/', 'https://app.example/path', 'app.example', ' , '],
-      SESSION_SECRETS: ['short', `${'x'.repeat(40)},short`, ','],
+      SESSION_SECRETS: ['x'.repeat(31), `${'x'.repeat(40)},short`, ','],
       TRUST_PROXY: 'true 0 11 10.1 10.0.0.0/33 10.0.0.0/8/8 0.0.0.0/0 0.0.0.0/1 10.0.0.1,::/0 ::/7 ::ffff:0:0/96'.split(
         ' ',
       ),
@@ -230,6 +230,18 @@ describe('secrets', () => {
     }
     if (process.platform !== 'win32') expect(statSync('.env').mode & 0o077).toBe(0);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'of `npm run certs` are in a file that nobody else reads, in a folder that nobody else writes',
+    async () => {
+      const folder = file('certs');
+      mkdirSync(folder);
+      chmodSync(folder, 0o777);
+      writeCertificates(folder, await createDevelopmentCertificates(['localhost']));
+      expect(statSync(join(folder, 'server-key.pem')).mode & 0o077).toBe(0);
+      expect(statSync(folder).mode & 0o022).toBe(0);
+    },
+  );
 
   it('of the development database are generated, never the same for everybody', () => {
     const compose = readFileSync('compose.yaml', 'utf8');
