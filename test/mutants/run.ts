@@ -23,9 +23,7 @@ console.log(`${mutants.length} mutants of ${combination}`);
 const end = performance.now() + (request.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 const outcomes: Outcome[] = [];
 if (mutants.length > 0) await runAll();
-// A quick run has not asked the whole suite, so it says less of a mutant that lives.
 const results = join(all, earlier, outcomes);
-if (!request.isQuick) writeResults(file, results);
 const missing = all.length - results.length;
 const shown = isWhole ? results : outcomes;
 console.log(`\n${table(shown)}\n${file}${missing > 0 ? `\n${missing} mutants have no result yet` : ''}`);
@@ -35,6 +33,8 @@ process.exit(killed + equivalent === shown.length ? 0 : 1);
 
 async function runAll(): Promise<void> {
   const server = await startServer(request.store);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => void server.stop().finally(() => process.exit(1)));
   try {
     await refuseUnlessGreen(server);
     const waiting = groups(mutants);
@@ -76,6 +76,8 @@ async function workOn(name: string, group: Mutant[], server: SharedServer, reque
       if (performance.now() > end) return;
       const outcome = await judge(mutant, project, job, request.isQuick);
       outcomes.push(outcome);
+      // At once, as a run may be killed. A quick one has not asked the whole suite, so it says less of what lives.
+      if (!request.isQuick) writeResults(file, join(all, earlier, outcomes));
       const { verdict, id, seconds, by } = outcome;
       console.log(
         `${verdict.padEnd(12)} ${id.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${by.slice(0, 120)}`,
