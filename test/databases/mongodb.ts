@@ -23,7 +23,8 @@ export async function startMongoDb(): Promise<RunningServer> {
 
 /**
  * FerretDB, which speaks MongoDB's wire protocol over SQLite files. It proves the driver's side and what each command
- * does; not query plans, deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go and ferretdb/sqlite.
+ * does; not query plans, deletion by TTL indexes, transactions or replica sets. See ferretdb/gate.go and ferretdb/sqlite,
+ * and ../second-opinion for another server and what neither can judge.
  */
 export async function startFerretDb(): Promise<RunningServer> {
   const [command, port] = [builtFerretDb(), await freePort()];
