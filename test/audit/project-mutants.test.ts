@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKS, LAST_CHECKS } from '../../src/commands/audit/checks/index.ts';
 import type { Answers } from '../../src/options/options.ts';
 import { freePort } from '../databases/free-port.ts';
+import { wholeProject } from '../emitted/support/emit.ts';
 import { edited, OF_NO_PROJECT, OWN_EDITS, ofCatalogue, type SeenMutant } from './support/project-edits.ts';
 import { runAudit } from './support/run-audit.ts';
 import { type RunningProject, shortenClocks, startProject } from './support/running-project.ts';
@@ -117,6 +118,17 @@ describe.runIf(process.env.MATRIX).each(PROJECTS)(
 );
 
 describe('the mutants of projects', () => {
+  it.each(PROJECTS)(
+    'find their text in a project with $framework and $store',
+    async ({ framework, store, mutants }) => {
+      const flags = ['--framework', framework, '--store', store, '--http-port', '8080'];
+      const files = new Map(
+        (await wholeProject(flags)).map(({ path, contents }) => [path, String(contents)]),
+      );
+      for (const mutant of mutants) expect(edited(files, mutant)).not.toEqual(files);
+    },
+  );
+
   it('turn every check red that an edit can', () => {
     const turned = PROJECTS.flatMap(({ mutants }) => mutants.map(({ check }) => check));
     const ids = [...CHECKS, ...LAST_CHECKS].map(({ id }) => id);
