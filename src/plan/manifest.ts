@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { toDocument } from '../options/document.ts';
 import type { Answers } from '../options/options.ts';
 import type { PlannedFile } from './planned-file.ts';
@@ -21,7 +21,7 @@ export function manifestFile(
   return { path: MANIFEST_PATH, contents: `${stringify(manifest)}\n`, mode: 0o644 };
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 /** JSON as the project's formatter writes it: arrays of strings on one line. */
 function stringify(value: object): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -81,5 +81,5 @@ function discard(folder: string): void {
 function hashOf(directory: string): string {
   const existing = nearestExisting(directory);
   const real = join(realpathSync(existing), relative(existing, directory));
-  return createHash('sha256').update(real).digest('hex').slice(0, 16);
+  return hash('sha256', real).slice(0, 16);
 }

@@ -62,8 +62,9 @@ const inside = (directory: string): string => join(directory, basename(directory
 function writeStage(stage: string, files: readonly PlannedFile[]): void {
   mkdirSync(stage, { mode: FOLDER_MODE });
   for (const folder of foldersOf(files)) mkdirSync(`${stage}/${folder}`, { mode: FOLDER_MODE });
+  // Node writes a string in one native call only where the encoding is named.
   for (const { path, contents, mode } of files)
-    writeFileSync(`${stage}/${path}`, contents, { mode, flag: 'wx' });
+    writeFileSync(`${stage}/${path}`, contents, { encoding: 'utf8', mode, flag: 'wx' });
 }
 
 /** Every folder of the project, parents first. */

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { hash, type KeyObject, randomBytes, sign } from 'node:crypto';
 import {
   bitString,
   booleanTrue,
@@ -134,5 +134,5 @@ const critical = (id: string, value: Buffer): Buffer =>
 function keyIdentifier(publicKey: KeyObject): Buffer {
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const point = spki.subarray(spki.length - P256_POINT_BYTES);
-  return createHash('sha256').update(point).digest().subarray(0, 20);
+  return hash('sha256', point, 'buffer').subarray(0, 20);
 }
