@@ -27,6 +27,13 @@ export default defineConfig({
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     minify: true,
+    // One file for what every run loads and one for what a scaffold adds: each further one costs 0.1 to 0.3 ms.
+    codeSplitting: {
+      groups: [
+        { name: 'common', test: /src\/cli\.ts$/, priority: 1 },
+        { name: 'create', test: /src\/commands\/create\.ts$/ },
+      ],
+    },
   },
   plugins: [
     virtualModules({ 'virtual:template-codes': () => `export default ${templates.codes};` }),
