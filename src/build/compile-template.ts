@@ -9,7 +9,6 @@ const LOCALS: Record<keyof View, true> = {
   generator: true,
   env: true,
   words: true,
-  requirements: true,
   duration: true,
   string: true,
   run: true,

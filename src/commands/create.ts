@@ -6,8 +6,8 @@ import { EXIT, type ExitCode, UserError } from '../errors.ts';
 import { legible } from '../legible.ts';
 import type { Answers } from '../options/options.ts';
 import { detectPackageManager } from '../options/package-manager.ts';
+import { projectName } from '../options/values/project-names.ts';
 import { loadOverlays } from '../plan/packed-overlays.ts';
-import { plan } from '../plan/plan.ts';
 import { completeProject } from '../plan/project.ts';
 import { describeProject } from '../plan/view.ts';
 import { endOfLifeWarnings } from '../report/node-version.ts';
@@ -101,8 +101,11 @@ async function takeAnswers({ given: byFlags, run }: Request, world: World, mayHo
 
 async function explain(answers: Answers, isJson: boolean, { stdout }: World): Promise<ExitCode> {
   const { explainDocument, explainText } = await import('../report/explain.ts');
-  const planned = plan(answers, loadOverlays(answers));
-  const text = isJson ? JSON.stringify(explainDocument(planned), null, 2) : explainText(planned);
+  const { requirementsOf } = await import('../plan/requirements.ts');
+  const requirements = requirementsOf(answers, loadOverlays(answers, true));
+  const text = isJson
+    ? JSON.stringify(explainDocument(requirements), null, 2)
+    : explainText(projectName(answers.directory), requirements);
   return (await deliver(stdout, text)) ? EXIT.done : EXIT.unexpected;
 }
 

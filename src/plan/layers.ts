@@ -1,4 +1,6 @@
 import type { Answers } from '../options/options.ts';
+import type { Overlays } from './overlays.ts';
+import type { Template } from './render.ts';
 
 /** The overlays of a project, general ones first: at the same path a later one wins. The only place that maps choices. */
 export function layers(answers: Answers): readonly Layer[] {
@@ -32,4 +34,13 @@ export interface Layer {
   overlay: string;
   /** The choice may need no files. */
   isOptional?: true;
+}
+
+/** All templates of a project in the order of its layers, those that a later one replaces included. */
+export function templatesOf(answers: Answers, overlays: Overlays): readonly Template[] {
+  return layers(answers).flatMap(({ overlay, isOptional }) => {
+    const files = overlays[overlay];
+    if (!files && !isOptional) throw new Error(`there is no template folder "${overlay}"`);
+    return Object.entries(files ?? {}).map(([path, body]) => ({ overlay, path, body }));
+  });
 }

@@ -20,8 +20,14 @@ export const END = '\0';
 /** After the path of a compiled template there. */
 export const COMPILED = '()';
 
-/** The data an overlay contributes, in overlay.json or files such as overlay.requirements.json. Never emitted. */
-export const isOverlayData = (path: string): boolean => /^overlay(\.\w+)?\.json$/.test(path);
+/** The data an overlay contributes to the view. */
+export const DATA_PATH = 'overlay.json';
+
+/** The requirements that an overlay meets. No template shows them. */
+export const REQUIREMENTS_PATH = 'overlay.requirements.json';
+
+/** Never emitted. */
+export const isOverlayData = (path: string): boolean => path === DATA_PATH || path === REQUIREMENTS_PATH;
 
 /** Marks a template; dropped from the emitted path. */
 export const TEMPLATE_SUFFIX = '.ejs';

@@ -16,31 +16,6 @@ export interface EnvEntry {
   commented?: boolean;
 }
 
-/** A test of the generated project: its path there, and its name with those of its suites before it. */
-export interface TestName {
-  file: string;
-  name: string;
-}
-
-/**
- * One security requirement, as --explain prints it and the mutants use it. Data of the generator: projects get only what
- * templates show of it. It names the code and the tests that prove it, or has a status and a reason instead.
- */
-export interface Requirement {
-  /** Such as `7.2.4`. A later overlay replaces a row of the same id. */
-  id: string;
-  standard: string;
-  /** ASVS: 1 to 3. NIST: SHALL, SHOULD. */
-  level: string;
-  title: string;
-  /** The attack that it prevents. */
-  threat: string;
-  where?: readonly { file: string; symbol: string }[];
-  tests?: readonly TestName[];
-  status?: 'not-applicable' | 'not-provable';
-  reason?: string;
-}
-
 export interface Project {
   /** The npm name. */
   name: string;
@@ -59,7 +34,6 @@ export interface View {
   generator: { name: string; version: string };
   env: readonly EnvEntry[];
   words: Readonly<Record<string, string>>;
-  requirements: readonly Requirement[];
   /** Milliseconds → source text: `30 * MINUTE_MS`. */
   duration(ms: number): string;
   /** Text → a TypeScript literal, with the quotes the project's formatter prefers. */
@@ -85,7 +59,6 @@ export function view(
     generator,
     env,
     words,
-    requirements: [],
     duration: durationSource,
     string: stringSource,
     run,

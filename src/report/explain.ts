@@ -1,12 +1,11 @@
-import type { Plan } from '../plan/plan.ts';
-import type { Requirement } from '../plan/view.ts';
+import type { Requirement } from '../plan/requirements.ts';
 
 /** Each protection of the chosen configuration: the standard, the attack it prevents, and the tests. */
-export function explainText({ view }: Plan): string {
-  const proven = view.requirements.filter(({ status }) => !status);
-  const others = view.requirements.filter(({ status }) => status);
+export function explainText(project: string, requirements: readonly Requirement[]): string {
+  const proven = requirements.filter(({ status }) => !status);
+  const others = requirements.filter(({ status }) => status);
   return [
-    `${view.project.name}: ${proven.length} protections proven by its tests`,
+    `${project}: ${proven.length} protections proven by its tests`,
     ...proven.flatMap(explained),
     ...(others.length > 0 ? ['', `${others.length} requirements that no test proves, with the reason`] : []),
     ...others.flatMap(explained),
@@ -14,10 +13,10 @@ export function explainText({ view }: Plan): string {
 }
 
 /** The same for scripts. */
-export const explainDocument = ({ view }: Plan): object => ({
+export const explainDocument = (requirements: readonly Requirement[]): object => ({
   ok: true,
   exitCode: 0,
-  requirements: view.requirements,
+  requirements,
 });
 
 // --- internal ---

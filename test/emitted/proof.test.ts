@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Requirement } from '../../src/plan/view.ts';
+import type { Requirement } from '../../src/plan/requirements.ts';
 import type { TestResult } from '../support/suite-report.ts';
 import { unproven } from './support/proof.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readOverlays } from '../../src/build/read-overlays.ts';
 import { plan } from '../../src/plan/plan.ts';
-import type { View } from '../../src/plan/view.ts';
+import { requirementsOf } from '../../src/plan/requirements.ts';
 import { answersOf } from '../support/answers.ts';
 import { overlaysOf } from '../support/overlays.ts';
 import { combinations, named } from './support/combinations.ts';
@@ -60,12 +60,12 @@ interface Row {
 }
 
 async function page(flags: readonly string[]) {
-  const { files, view } = plan(await answersOf('app', ...flags), overlays);
+  const answers = await answersOf('app', ...flags);
+  const { files } = plan(answers, overlays);
   const text = files.find(({ path }) => path === 'SECURITY.md')?.contents ?? '';
   const table = text.split('| protection | against |')[1]?.split('\n\n')[0] ?? '';
   const rows = table.split('\n').slice(2).filter(Boolean).map(rowOf);
-  const requirements: View['requirements'] = view.requirements;
-  return { rows, requirements, paths: files.map(({ path }) => path) };
+  return { rows, requirements: requirementsOf(answers, overlays), paths: files.map(({ path }) => path) };
 }
 
 function rowOf(line: string): Row {

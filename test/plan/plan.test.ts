@@ -94,48 +94,6 @@ describe('plan', () => {
       expect((await contentsOf(texts)).out).toBe('A=mine,B=b,C=c,store');
     });
 
-    it('has requirements beside it, merged by id in the same way', async () => {
-      const contents = await contentsOf({
-        base: {
-          'package.json': '{}',
-          'overlay.requirements.json':
-            '{"requirements":[{"id":"1","title":"base"},{"id":"2","title":"base"}]}',
-          'out.ejs': '<% for (const { id, title } of requirements) { -%><%- id %>=<%- title %>,<% } -%>',
-        },
-        'store-postgres': { 'overlay.requirements.json': '{"requirements":[{"id":"1","title":"store"}]}' },
-      });
-      expect(contents.out).toBe('1=store,2=base,');
-      expect(contents).not.toHaveProperty(['overlay.requirements.json']);
-    });
-
-    it('has requirements with their tests as rendered, and more tests from a later overlay', async () => {
-      const row = {
-        id: '7.2.4',
-        standard: 'ASVS 5.0.0',
-        level: '1',
-        title: 'A new id',
-        threat: '',
-        tests: [{ file: 'test/<%- answers.framework %>.test.ts', name: 'gives a new id' }],
-      };
-      const other = { ...row, id: '7.6.1', tests: undefined, status: 'not-applicable', reason: 'None.' };
-      const later = { file: 'test/postgres.test.ts', name: 'stores a new id' };
-      const { view, files } = plan(
-        await answersOf('my-app'),
-        overlaysOf({
-          base: {
-            'package.json': '{}',
-            'overlay.requirements.json': JSON.stringify({ requirements: [row, other] }),
-          },
-          'store-postgres': { 'overlay.requirements.json': JSON.stringify({ tests: { '7.2.4': [later] } }) },
-        }),
-      );
-      expect(view.requirements).toEqual([
-        { ...row, tests: [{ file: 'test/express.test.ts', name: 'gives a new id' }, later] },
-        JSON.parse(JSON.stringify(other)),
-      ]);
-      expect(files.map(({ path }) => path)).toEqual(['package.json', '.secure-session.json']);
-    });
-
     it('is rendered itself, and never emitted', async () => {
       const contents = await contentsOf({ base: texts.base });
       expect(contents.out).toBe('A=3443,B=b,base');

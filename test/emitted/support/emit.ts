@@ -4,7 +4,7 @@ import { readOverlays } from '../../../src/build/read-overlays.ts';
 import { plan } from '../../../src/plan/plan.ts';
 import type { PlannedFile } from '../../../src/plan/planned-file.ts';
 import { completeProject } from '../../../src/plan/project.ts';
-import type { Requirement } from '../../../src/plan/view.ts';
+import { type Requirement, requirementsOf as requirementsIn } from '../../../src/plan/requirements.ts';
 import { answersOf } from '../../support/answers.ts';
 import { overlaysOf } from '../../support/overlays.ts';
 
@@ -36,7 +36,7 @@ export async function filesOf(name: string, flags: readonly string[]): Promise<r
 
 /** What the project promises, with the tests that prove it. */
 export async function requirementsOf(flags: readonly string[]): Promise<readonly Requirement[]> {
-  return plan(await answersOf('my-app', ...flags), overlays).view.requirements;
+  return requirementsIn(await answersOf('my-app', ...flags), overlays);
 }
 
 export function write(directory: string, files: readonly PlannedFile[]): void {

@@ -1,4 +1,4 @@
-import type { Requirement } from '../../../src/plan/view.ts';
+import type { Requirement } from '../../../src/plan/requirements.ts';
 import { patternOf } from '../../mutants/support/named-tests.ts';
 import { isAboutAChoice, type TestResult } from '../../support/suite-report.ts';
 

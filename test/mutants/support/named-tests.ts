@@ -1,4 +1,4 @@
-import type { Requirement } from '../../../src/plan/view.ts';
+import type { Requirement } from '../../../src/plan/requirements.ts';
 
 /** A test that SECURITY.md names for a requirement. */
 export interface NamedTest {

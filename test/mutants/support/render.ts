@@ -2,7 +2,7 @@ import { overlaysFrom } from '../../../src/build/pack-overlays.ts';
 import { readOverlays } from '../../../src/build/read-overlays.ts';
 import type { PlannedFile } from '../../../src/plan/planned-file.ts';
 import { completeProject } from '../../../src/plan/project.ts';
-import type { Requirement } from '../../../src/plan/view.ts';
+import { type Requirement, requirementsOf } from '../../../src/plan/requirements.ts';
 import { answersOf } from '../../support/answers.ts';
 import type { Contents } from '../mutant.ts';
 
@@ -18,7 +18,7 @@ export interface Project {
 /** What the generator makes of these flags, in memory. */
 export async function render(flags: readonly string[]): Promise<Project> {
   const answers = await answersOf('my-app', '--no-install', '--no-git', ...flags);
-  const { files, view } = completeProject(answers, overlays);
+  const { files } = completeProject(answers, overlays);
   const contents = new Map(files.map(({ path, contents }) => [path, contents]));
-  return { files, contents, requirements: view.requirements };
+  return { files, contents, requirements: requirementsOf(answers, overlays) };
 }
