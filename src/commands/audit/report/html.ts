@@ -29,7 +29,7 @@ ${findings.length > 0 ? '<h2>Findings</h2>' : ''}${findings.map(finding).join(''
 
 const WORD: Readonly<Record<string, string>> = {
   pass: 'passed',
-  'not-found': 'not found',
+  'not-found': 'nothing found',
   fail: 'failed',
   unknown: 'not measured',
   'not-applicable': 'n/a',
@@ -51,12 +51,12 @@ function finding(check: ReportedCheck): string {
 }
 
 const STYLE = `:root{color-scheme:light dark}
-body{overflow-wrap:anywhere;font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{overflow-wrap:break-word;font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%;margin:2rem 0}
 caption,th{text-align:left}caption{font-weight:bold}
 th,td{padding:.3rem .6rem;border-top:1px solid #8886;vertical-align:top}
 td:last-child{white-space:nowrap}
-pre{white-space:pre-wrap;padding:1rem;background:#8882}
+small,pre{overflow-wrap:anywhere}pre{white-space:pre-wrap;padding:1rem;background:#8882}
 b[class]{padding:0 .5rem;border-radius:.3rem;border:2px solid}
 .A{color:light-dark(#116329,#56d364)}.B{color:light-dark(#4d5a00,#c9d442)}.C{color:light-dark(#8a4b00,#f0a44b)}
 .D,.F{color:light-dark(#a40e26,#ff7b72)}`;
