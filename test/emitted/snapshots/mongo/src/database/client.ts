@@ -42,8 +42,8 @@ const OUTAGE_CODES = [6, 7, 89, 91, 133, 134, 189, 262, 9001, 10058, 10107, 1160
 
 /** Whether MongoDB did not answer, or cannot serve anybody for now. A wrong command or a duplicate is neither. */
 export function isOutage(error: unknown): boolean {
-  // A connection that is reset while the driver writes: it passes the error of the system on, which names the call.
-  if (!(error instanceof mongodb.MongoError)) return error instanceof Error && 'syscall' in error;
+  // A connection that is lost while the driver writes: it passes on Node's error, with a code such as EPIPE.
+  if (!(error instanceof mongodb.MongoError)) return error instanceof Error && 'code' in error;
   if (error.hasErrorLabel(mongodb.MongoErrorLabel.RetryableWriteError)) return true;
   if (error instanceof mongodb.MongoServerError) return OUTAGE_CODES.includes(Number(error.code));
   return POOL_ERRORS.includes(error.name) || CONNECTION_ERRORS.some((kind) => error instanceof kind);

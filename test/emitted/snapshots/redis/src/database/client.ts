@@ -112,9 +112,9 @@ export function isOutage(error: unknown): boolean {
   return CONNECTION_ERRORS.some((kind) => error instanceof kind) || isSocketError(error);
 }
 
-/** Node's errors of sockets and names name the system call. */
+/** Node's errors of sockets and names have a code, such as EPIPE. */
 function isSocketError(error: unknown): boolean {
-  return error instanceof Error && ('syscall' in error || error.message.startsWith('Cannot find node '));
+  return error instanceof Error && ('code' in error || error.message.startsWith('Cannot find node '));
 }
 
 /** After a fail-over this server is a replica, and the address may lead to its successor by now. */
