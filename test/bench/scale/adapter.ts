@@ -27,6 +27,8 @@ export interface Adapter {
   /** How many sessions a user has, by a scan: the published stores have no index of them. */
   scan?(stock: StockDatabase, userId: string): Promise<number>;
   expired?: {
+    /** Whose deletion is worth a look. */
+    sides: readonly Side[];
     /** How many there are for each live session. */
     share: number;
     /** Adds sessions that have expired when it ends. */

@@ -14,7 +14,7 @@ const LEAST_REQUESTS = 20;
 /** Adds expired records, then looks at how requests fare while they are deleted. @returns null where nothing deletes them */
 export async function cleanUp(place: Place): Promise<CleanUp | null> {
   const { adapter, people, side, size, store, url } = place;
-  if (!adapter.expired) return null;
+  if (!adapter.expired?.sides.includes(side)) return null;
   const records = Math.ceil(size * adapter.expired.share);
   await adapter.expired.fill(url, side, people.batches(size, size + records));
 

@@ -18,7 +18,20 @@ export class Client {
   }
 
   /** @throws for any other status: a fast refusal is no result */
-  ask(method: string, path: string, status: number, cookie = '', json?: object): Promise<Answer> {
+  async ask(method: string, path: string, status: number, cookie = '', json?: object): Promise<Answer> {
+    try {
+      return await this.#send(method, path, status, cookie, json);
+    } catch (error) {
+      if (!(error instanceof StaleConnection)) throw error;
+      return this.#send(method, path, status, cookie, json);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(method: string, path: string, status: number, cookie: string, json?: object): Promise<Answer> {
     const body = json && JSON.stringify(json);
     const headers = {
       Accept: 'application/json',
@@ -46,11 +59,10 @@ export class Client {
           done({ body: text, cookie: session ?? '', milliseconds });
         });
       });
-      sent.once('error', fail).end(body);
+      sent.once('error', (error) => fail(sent.reusedSocket ? new StaleConnection() : error)).end(body);
     });
   }
-
-  close(): void {
-    this.#agent.destroy();
-  }
 }
+
+/** While other sizes had their turns, the server closed a connection that was idle, and it was not noticed here. */
+class StaleConnection extends Error {}

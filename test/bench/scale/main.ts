@@ -60,7 +60,7 @@ async function measure(project: Project): Promise<Result> {
   const carried = sizes.filter((size) => !isStandIn || size <= MOST_IN_FERRETDB);
   const places: Place[] = [];
   try {
-    for (const side of adapter.sides) {
+    const filling = adapter.sides.map(async (side) => {
       for (const size of carried) {
         const begin = performance.now();
         places.push(await settle(project, side, size));
@@ -68,7 +68,8 @@ async function measure(project: Project): Promise<Result> {
           `${name} ${side} ${size}: filled in ${((performance.now() - begin) / 1000).toFixed(1)} s`,
         );
       }
-    }
+    });
+    await Promise.all(filling);
     await inTurn(places, 1, measureRound); // warms up
     const rounds = await inTurn(places, runs, measureRound);
     const scans = await inTurn(places, 1, measureScan);

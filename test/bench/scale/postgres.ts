@@ -70,6 +70,7 @@ export const postgres: Adapter = {
     return Number((await (db as pg.Pool).query(SCAN, [userId])).rows[0].sessions);
   },
   expired: {
+    sides: ['ours', 'stock'],
     share: 0.05,
     fill: (url, side, batches) =>
       withClient(url, async (client) => {

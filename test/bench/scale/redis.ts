@@ -60,6 +60,7 @@ export const redis: Adapter = {
     return (await all()).filter(({ content }) => content.user.id === userId).length;
   },
   expired: {
+    sides: ['ours'], // Redis deletes those of the published store in the same way
     share: 0.25,
     fill: (url, side, batches) =>
       withRedis(url, async (client) => {
