@@ -29,7 +29,7 @@ const processes = mutantsOf({ file: 'src/server.ts', tests: ['server.test.ts'] }
     requirement: 'config.refusal',
     what: 'The server starts on a database that it cannot use.',
     find: 'if (error instanceof DatabaseUnavailable) {\n      log',
-    replace: 'if (error instanceof Error) {\n      log',
+    replace: 'if (error instanceof DatabaseUnavailable || error instanceof Error) {\n      log',
   },
 ]);
 
@@ -88,6 +88,7 @@ const more = [
       id: 'addresses-with-a-zone-are-none',
       requirement: '15.3.4',
       what: 'All clients of a link-local network are throttled as one.',
+      equivalent: 'Node and ipaddr.js understand a zone too.',
       find: ".replace(/%.*$/, '')",
       replace: '',
     },
