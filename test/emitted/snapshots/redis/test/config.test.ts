@@ -51,8 +51,8 @@ const problemWith = (name: string) => [expect.stringMatching(new RegExp(`^${name
 
 describe('the configuration', () => {
   it('is read from the environment, and listens to this machine alone unless it is told otherwise', () => {
-    expect(problemsOf(good)).toEqual([]);
-    expect(readConfig({ ...good, PORT: '', LOG_LEVEL: '' })).toMatchObject({
+    expect(problemsOf({ ...good, PORT: '', LOG_LEVEL: '' })).toEqual([]);
+    expect(readConfig(good)).toMatchObject({
       production: false,
       logLevel: 'info',
       host: '127.0.0.1',

@@ -84,7 +84,7 @@ describe('an error', () => {
 
   it('is JSON where the page for it cannot be read', async ({ start }) => {
     const app = await start({ config: { publicDirectory: resolve('src') } });
-    expect((await app.browser().get('/nothing', { headers: asPerson })).body.error.code).toBe('not_found');
+    expect((await app.browser().get('/nothing', { headers: asPerson })).body?.error?.code).toBe('not_found');
   });
 });
 
