@@ -25,7 +25,8 @@ import { type Server, type Setting, startLimit, startOurs, startStock } from './
 const DATABASES = { postgres: startPostgres, redis: startRedis, mongo: startMongoDb };
 const PROFILED_ROWS = 20;
 /** V8 makes a server two to three times faster in its first thousands of requests. */
-const WARM_UP_MS = 4000;
+const WARM_UP_REQUESTS = 6000;
+const WARM_UP_STEP_MS = 1000;
 
 // An end from outside ends the databases and servers too: they go with the exit of this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -89,7 +90,7 @@ function compare(name: string) {
     // One by one: connect-pg-simple fails for good when two of them create its table at once.
     for (const server of servers) cookies.push(await signIn(server));
     const measured: Measured[][] = servers.map(() => []);
-    for (const [index, server] of servers.entries()) await load(server, cookies[index] ?? '', WARM_UP_MS);
+    for (const [index, server] of servers.entries()) await warmUp(server, cookies[index] ?? '');
     for (let run = 0; run < Number(values.runs); run += 1) {
       for (const [index, server] of servers.entries()) {
         measured[index]?.push(await load(server, cookies[index] ?? '', milliseconds));
@@ -102,6 +103,12 @@ function compare(name: string) {
     costs.push([name, ...cpu, calls.join(' ')]);
     console.error(rates.at(-1)?.join(' '), '|', costs.at(-1)?.join(' '));
   };
+}
+
+async function warmUp(server: Server, cookie: string): Promise<void> {
+  for (let done = 0; done < WARM_UP_REQUESTS; ) {
+    done += ((await load(server, cookie, WARM_UP_STEP_MS)).requestsPerSecond * WARM_UP_STEP_MS) / 1000;
+  }
 }
 
 /** Ours, then each other side with what ours is beside it. */
@@ -117,7 +124,7 @@ function printProfiles(name: string) {
     const columns: Map<string, number>[] = [];
     for (const server of servers) {
       const cookie = await signIn(server);
-      await load(server, cookie, WARM_UP_MS);
+      await warmUp(server, cookie);
       let requests = 0;
       const profile = await server.profileOf(async () => {
         requests = ((await load(server, cookie, milliseconds)).requestsPerSecond * milliseconds) / 1000;
