@@ -10,21 +10,13 @@ export type Latency = readonly [median: number, p95: number];
 /** What one run measures, by name. Each round is of one size, and the next of another. */
 export type Round = Partial<Record<Operation, Latency>>;
 
-export type Operation = (typeof OPERATIONS)[number];
+export type Operation = keyof typeof TIMES;
 
-/** Over HTTPS, through the whole app; then the store's calls alone, where nothing else hides a difference. */
-export const OPERATIONS = ['request', 'list', 'end', 'signIn', 'readCall', 'listCall', 'endCall'] as const;
-
-/** How often in a run. Ending and signing in are undone each time, which costs more than they do. */
-const TIMES: Record<Operation, number> = {
-  request: 200,
-  list: 150,
-  end: 30,
-  signIn: 30,
-  readCall: 200,
-  listCall: 150,
-  endCall: 30,
-};
+/**
+ * How often in a run: over HTTPS, through the whole app; then the store's calls alone, where nothing else hides a
+ * difference. Ending and signing in are undone each time, which costs more than they do.
+ */
+const TIMES = { request: 200, list: 150, end: 30, signIn: 30, readCall: 200, listCall: 150, endCall: 30 };
 
 export async function measureRound(place: Place): Promise<Round> {
   const tasks = 'read' in place.store ? ourTasks(place, place.store) : { request: requestOf(place) };
