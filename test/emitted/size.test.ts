@@ -17,7 +17,7 @@ const DEFAULT: Limits = {
   src: 1900, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400
   public: 320,
-  test: 4785, // design: 3,750, and this once the defects are mended
+  test: 4788, // design: 3,750, and this once the defects are mended
   securityBytes: 12_000,
 };
 
@@ -28,7 +28,7 @@ const ANY: Limits = {
   root: 15,
   scripts: 489,
   public: 320,
-  test: 4934,
+  test: 4935,
   securityBytes: 12_000,
 };
 
