@@ -36,6 +36,7 @@ const PEOPLE = 8;
 const ONLOOKERS = 4;
 const PAUSE_MS = 25;
 const GIVE_UP_MS = 10_000;
+const STARTS_WITHIN_MS = 15_000;
 const RECOVERS_WITHIN_MS = 15_000;
 
 /** @param directory the compiled project */
@@ -64,6 +65,7 @@ async function rehearse(stage: Stage, instances: Instance[], timing: Timing): Pr
   let [began, ended] = [0, 0];
   try {
     await sleep(seconds * 1000);
+    await until(() => truth.sessions.length >= PEOPLE, STARTS_WITHIN_MS); // everybody has registered
     began = performance.now();
     world.tally.faultBegins();
     await stage.begin(instances);
@@ -101,5 +103,10 @@ const originsOf = ({ targets }: World): string[] => targets.map(({ origin }) => 
 /** Load goes on until every instance serves, for a bounded time. */
 async function recovered(world: World, since: number): Promise<void> {
   const isRecovered = () => Number.isFinite(world.tally.recovery(since, originsOf(world)).firstServed);
-  while (!isRecovered() && performance.now() < since + RECOVERS_WITHIN_MS) await sleep(100);
+  await until(isRecovered, RECOVERS_WITHIN_MS);
+}
+
+async function until(isSo: () => boolean, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!isSo() && performance.now() < deadline) await sleep(100);
 }

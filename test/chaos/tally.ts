@@ -70,11 +70,11 @@ export class Tally {
   }
 
   /**
-   * How long a request may take during a fault: the deadline of the call that fails, and what the same request took
+   * How long a request may take during a fault: the deadline of the call that fails, and twice what the same request took
    * before the fault at the longest, for on a machine that is busy with other things everything takes longer.
    */
   deadlineOf(text: string): number {
-    return CALL_DEADLINE_MS + Math.max(LEAST_SLACK_MS, this.#usual.get(text) ?? 0);
+    return CALL_DEADLINE_MS + Math.max(LEAST_SLACK_MS, 2 * (this.#usual.get(text) ?? 0));
   }
 
   /** Of requests sent after the time: until the first served by each instance, and until the last 503, in milliseconds. */
