@@ -131,7 +131,7 @@ describe('a client', () => {
     const { open: openOne, server } = await bounded({}, (_request, response) => void response.write('begun'));
     const sockets = [await openOne(true), await openOne(true)];
     const received = sockets.map(() => '');
-    for (const [at, socket] of sockets.entries()) socket.on('data', (data) => (received[at] = `${received[at]}${data}`));
+    for (const [at, one] of sockets.entries()) one.on('data', (data) => (received[at] = `${received[at]}${data}`));
     sockets[0]?.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await expect.poll(() => received[0]).toContain('begun');
     for (const socket of sockets) socket.write('no request\r\n\r\n');
