@@ -3,17 +3,14 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { afterAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { redirectToHttps } from '../src/protection/redirect.ts';
-import { freePort, Processes } from './support/process.ts';
+import { freePort, it } from './support/process.ts';
 
 const ORIGIN = 'https://app.example';
 
 describe('the listener for plain HTTP', () => {
-  const processes = new Processes();
-  afterAll(() => processes.close());
-
   /** One request to it, by itself or in the running server. */
   async function ask(method: string, path: string, headers: http.OutgoingHttpHeaders, port?: number) {
     const outgoing = http.request({ port: port ?? (await listen()), host: '127.0.0.1', method, path, headers }).end();
@@ -51,7 +48,7 @@ describe('the listener for plain HTTP', () => {
     expect(answer && (await json(answer))).toMatchObject({ error: { code: 'https_required' } });
   });
 
-  it.skipIf(inject('databaseUrl') === null)('is all that the server has on that port', async () => {
+  it.skipIf(inject('databaseUrl') === null)('is all that the server has on that port', async ({ processes }) => {
     const plain = await freePort();
     const { port } = await processes.serve({ HTTP_PORT: String(plain) });
     const page = await ask('GET', '/login', { accept: 'text/html' }, plain);
@@ -59,7 +56,7 @@ describe('the listener for plain HTTP', () => {
     expect((await ask('GET', '/api/session', {}, plain))?.statusCode).toBe(400);
   });
 
-  it('runs only where a port is given', () => {
+  it('runs only where a port is given', ({ processes }) => {
     const read = (HTTP_PORT: string) => readConfig({ ...processes.environment(1), HTTP_PORT }).httpPort;
     expect([read(''), read('8080')]).toEqual([null, 8080]);
     expect(() => read('-1')).toThrow(ConfigError);

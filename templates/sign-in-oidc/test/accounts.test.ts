@@ -50,8 +50,7 @@ describe('an account', () => {
     const person = await register(app);
     await app.records.users.disable(person.id);
     const browser = app.browser();
-    const { status, body, cookies } = await signIn(browser, person);
-    expect([status, body?.error?.code, cookies]).toEqual([401, 'sign_in_refused', []]);
+    expect(await signIn(browser, person)).toMatchObject({ status: 401, code: 'sign_in_refused', cookies: [] });
     expect(await isSignedIn(browser)).toBe(false);
   });
 

@@ -22,9 +22,9 @@ const tryToRegister = (app: TestApp, email: string, password = PASSWORD) =>
   app.browser().post('/api/auth/register', { email, password });
 
 describe("an account's address", () => {
-  it('is won by one of fifty parallel registrations', async ({ app }) => {
+  it('is won by one of twenty parallel registrations', async ({ app }) => {
     const { email } = newPerson();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => tryToRegister(app, email)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => tryToRegister(app, email)));
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);
     expect(statuses.filter((status) => ![201, 409, 429, 503].includes(status))).toEqual([]);
@@ -37,8 +37,8 @@ describe("an account's address", () => {
   ] as const)('is the same %s', async ([, first, second], { app }) => {
     const { email } = newPerson();
     await register(app, { email: `${first}${email}`, password: PASSWORD });
-    const { status, body, cookies } = await tryToRegister(app, `${second}${email}`);
-    expect([status, body?.error?.code, cookies]).toEqual([409, 'email_taken', []]);
+    const answer = await tryToRegister(app, `${second}${email}`);
+    expect(answer).toMatchObject({ status: 409, code: 'email_taken', cookies: [] });
     await logIn(app, { email: `${second}${email}`, password: PASSWORD });
   });
 
@@ -46,8 +46,7 @@ describe("an account's address", () => {
     for (const invisible of ['\u00ad', '\u034f', '\u200b', '\u202e', '\u2060', '\u3164', '\ufe0f', '\u{e0061}']) {
       const { email } = newPerson();
       for (const address of [`a${invisible}${email}`, `${email}${invisible}`]) {
-        const { status, body } = await tryToRegister(app, address);
-        expect([address, status, body?.error?.code]).toEqual([address, 400, 'invalid_input']);
+        expect(await tryToRegister(app, address), address).toMatchObject({ status: 400, code: 'invalid_input' });
       }
     }
   });

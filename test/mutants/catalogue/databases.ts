@@ -2,7 +2,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const RECORDS = 'src/database/sessions.ts';
-const SCRIPTS = ['serial/admin.test.ts'];
+const SCRIPTS = ['admin.test.ts'];
 const TESTS = ['database.test.ts', 'sessions.test.ts'];
 
 const postgres = mutantsOf({ file: RECORDS, stores: ['postgres'], tests: ['postgres.test.ts', ...TESTS] }, [
@@ -570,7 +570,7 @@ const migrations = [
       },
     ],
   ),
-  ...mutantsOf({ file: 'src/server.ts', tests: ['serial/lost-connection.test.ts', 'server.test.ts'] }, [
+  ...mutantsOf({ file: 'src/server.ts', tests: ['serial/everybody.test.ts', 'server.test.ts'] }, [
     {
       id: 'server-waits-for-the-database',
       requirement: '16.5.2',

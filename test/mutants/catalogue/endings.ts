@@ -368,7 +368,7 @@ const lifecycle = mutantsOf({ file: LIFECYCLE, tests: ['sessions.test.ts', 'data
 const guards = mutantsOf(
   {
     file: 'src/session/lifecycle.ts',
-    tests: ['accounts.test.ts', 'reauthentication.test.ts', 'serial/admin.test.ts'],
+    tests: ['accounts.test.ts', 'reauthentication.test.ts', 'admin.test.ts'],
   },
   [
     {
@@ -442,12 +442,7 @@ const accounts = mutantsOf(
 );
 
 const USERS = 'src/database/users.ts';
-const databaseTests = [
-  'accounts.test.ts',
-  'reauthentication.test.ts',
-  'database.test.ts',
-  'serial/admin.test.ts',
-];
+const databaseTests = ['accounts.test.ts', 'reauthentication.test.ts', 'database.test.ts', 'admin.test.ts'];
 const versions = [
   ...mutantsOf({ file: USERS, stores: ['postgres'], tests: databaseTests }, [
     {

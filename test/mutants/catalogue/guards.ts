@@ -351,7 +351,7 @@ const endings = mutantsOf(
 );
 
 const deadline = mutantsOf(
-  { file: 'src/errors.ts', tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts'] },
+  { file: 'src/errors.ts', tests: ['database-failure.test.ts', 'serial/everybody.test.ts'] },
   [
     {
       id: 'no-deadline',
@@ -409,7 +409,7 @@ const outages = [
       what: 'A connection that breaks is told as an accident of the app.',
       find: "return error instanceof Error && (error.constructor === Error || 'code' in error);",
       replace: 'return false;',
-      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'postgres.test.ts'],
+      tests: ['serial/everybody.test.ts', 'database-failure.test.ts', 'postgres.test.ts'],
     },
     {
       id: 'mistakes-in-the-code-are-outages',
@@ -440,7 +440,7 @@ const outages = [
       what: 'A connection that breaks is told as an accident of the app.',
       find: 'return CONNECTION_ERRORS.some((kind) => error instanceof kind) || isSocketError(error);',
       replace: 'return CONNECTION_ERRORS.length === 0 && isSocketError(error);',
-      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'redis.test.ts'],
+      tests: ['serial/everybody.test.ts', 'database-failure.test.ts', 'redis.test.ts'],
     },
     {
       id: 'mistakes-in-the-code-are-outages',
@@ -455,7 +455,7 @@ const outages = [
       what: 'A connection that is lost while the driver writes is told as an accident of the app.',
       find: "'code' in error || ",
       replace: '',
-      tests: ['serial/lost-connection.test.ts'],
+      tests: ['serial/everybody.test.ts'],
     },
   ]),
   ...mutantsOf({ file: 'src/database/client.ts', stores: ['mongo'], tests: ['mongo.test.ts'] }, [
@@ -479,7 +479,7 @@ const outages = [
       what: 'A connection that breaks is told as an accident of the app.',
       find: 'POOL_ERRORS.includes(error.name) || CONNECTION_ERRORS.some((kind) => error instanceof kind)',
       replace: 'POOL_ERRORS.length === CONNECTION_ERRORS.length',
-      tests: ['serial/lost-connection.test.ts', 'database-failure.test.ts', 'mongo.test.ts'],
+      tests: ['serial/everybody.test.ts', 'database-failure.test.ts', 'mongo.test.ts'],
     },
     {
       id: 'ended-connections-are-mistakes',
@@ -487,7 +487,7 @@ const outages = [
       what: 'A connection that is lost while the driver writes is told as an accident of the app.',
       find: "return error instanceof Error && 'code' in error;",
       replace: 'return false;',
-      tests: ['serial/lost-connection.test.ts'],
+      tests: ['serial/everybody.test.ts'],
     },
     {
       id: 'mistakes-in-the-code-are-outages',

@@ -1,7 +1,7 @@
 /** Scripts for operators, a clean stop, and staying up. */
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
-const SCRIPTS = ['serial/admin.test.ts'];
+const SCRIPTS = ['admin.test.ts'];
 
 const revoke = mutantsOf({ file: 'scripts/admin.ts', tests: SCRIPTS }, [
   {
@@ -198,7 +198,7 @@ const database = [
     {
       file: 'src/database/connection.ts',
       stores: ['postgres'],
-      tests: ['database-failure.test.ts', 'serial/lost-connection.test.ts', 'server.test.ts'],
+      tests: ['database-failure.test.ts', 'serial/everybody.test.ts', 'server.test.ts'],
     },
     [
       {

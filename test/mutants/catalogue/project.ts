@@ -2,7 +2,7 @@
 import { type Mutant, mutantsOf } from '../mutant.ts';
 
 const files = [
-  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['config.test.ts', 'serial/admin.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['config.test.ts', 'admin.test.ts'] }, [
     {
       id: 'default-account',
       requirement: '6.3.2',
@@ -388,7 +388,7 @@ const development = [
       replace: "fs.writeFileSync(join(fresh, 'server-key.pem'), key, { mode: 0o644, flag: 'wx' });",
     },
   ]),
-  ...mutantsOf({ file: 'scripts/dev.ts', tests: ['serial/admin.test.ts', 'config.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/dev.ts', tests: ['admin.test.ts', 'config.test.ts'] }, [
     {
       id: 'development-folder-open-to-others',
       requirement: '13.3.1',

@@ -93,7 +93,7 @@ const more = [
       replace: '',
     },
   ]),
-  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['serial/admin.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['admin.test.ts'] }, [
     {
       id: 'support-sets-the-address',
       requirement: '6.2.4',
@@ -535,7 +535,7 @@ const routes = [
 ];
 
 const scripts = [
-  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['serial/admin.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['admin.test.ts'] }, [
     {
       id: 'script-takes-addresses-as-typed',
       requirement: '7.4.5',

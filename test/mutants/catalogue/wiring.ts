@@ -424,7 +424,7 @@ const files = [
       replace: "key, { mode: 0o666, flag: 'wx' }",
     },
   ]),
-  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['serial/admin.test.ts'] }, [
+  ...mutantsOf({ file: 'scripts/admin.ts', tests: ['admin.test.ts'] }, [
     {
       id: 'secrets-on-the-way-readable',
       requirement: '13.3.1',

@@ -10,7 +10,7 @@ export interface Equivalent {
 
 const NAME_OF_A_CALL =
   'The name of a call is for people and for tests that hold it up; none does with this one.';
-const SCRIPTS = 'test/serial/admin.test.ts does, in a process of its own';
+const SCRIPTS = 'test/admin.test.ts does, in a process of its own';
 const SAME_VALUE = 'The value is always there, or what stands for it comes to the same.';
 
 /** Of the default project: Express on PostgreSQL. */

@@ -1,5 +1,6 @@
 /** Who takes part in a test? Each test makes its own users and visitors, so that all can run on one database. */
 import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
 import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
@@ -46,7 +47,7 @@ export async function logIn(app: TestApp, person: Person, browser = app.browser(
 
 async function succeed(app: TestApp, person: Person, browser = app.browser()) {
   const { status, text, body } = await signIn(browser, person);
-  if (status !== 200) throw new Error(`the sign-in answered ${status}: ${text}`);
+  expect(status, text).toBe(200);
   return { browser, body };
 }
 
@@ -72,7 +73,7 @@ export async function confirm(browser: Browser, person: Person): Promise<Answer>
 /** @returns where the app sends the browser to */
 export async function begin(browser: Browser, input: object = {}): Promise<string> {
   const { status, body, text } = await browser.post('/api/auth/sign-in', input);
-  if (status !== 200) throw new Error(`the begin answered ${status}: ${text}`);
+  expect(status, text).toBe(200);
   return body.continueAt;
 }
 
@@ -90,11 +91,11 @@ export async function passProvider(browser: Browser, address: string): Promise<s
 /** Signs out there, and nowhere else. */
 export async function leaveProvider(browser: Browser, issuer: string): Promise<void> {
   const { status } = await browser.get(`${issuer}/logout`);
-  if (status !== 200) throw new Error(`the provider answered ${status}`);
+  expect(status, 'of the provider').toBe(200);
 }
 
 function queryOf({ status, headers, text }: Answer): string {
-  if (status !== 303) throw new Error(`the provider answered ${status}: ${text}`);
+  expect(status, `of the provider: ${text}`).toBe(303);
   return new URL(headers.location ?? '').search;
 }
 
@@ -118,9 +119,9 @@ export async function wholeFlow(app: TestApp): Promise<Answer[]> {
 /** Somebody who is signed in, put straight into the database: for tests that care for what comes after. */
 export async function signedIn(app: TestApp): Promise<SignedIn> {
   const person = newPerson();
-  const user = await app.records.users.findOrCreate(app.provider.config.issuer, person.login, person.email);
-  const browser = await browserWithSession(app, { user: { id: user.id, credentialVersion: user.credentialVersion } });
-  return { ...person, browser, id: user.id };
+  const { issuer } = app.provider.config;
+  const { id, credentialVersion } = await app.records.users.findOrCreate(issuer, person.login, person.email);
+  return { ...person, browser: await browserWithSession(app, { user: { id, credentialVersion } }), id };
 }
 
 /** A visitor with a session, as one has who gathered something before signing in. */
@@ -142,7 +143,7 @@ export async function browserWithSession(app: TestApp, content: Partial<SessionC
 
 export async function isSignedIn(browser: Browser): Promise<boolean> {
   const { body } = await browser.get('/api/session');
-  return body.authenticated;
+  return body?.authenticated;
 }
 
 /** What the database has under the session cookie of a browser. */

@@ -1,5 +1,6 @@
 /** Who takes part in a test? Each test makes its own users and visitors, so that all can run on one database. */
 import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
 import { expiresAt } from '../../src/session/clocks.ts';
 import type { SessionContent } from '../../src/session/content.ts';
 import { keyOf, newSessionId } from '../../src/session/store.ts';
@@ -37,14 +38,14 @@ export function createUser(users: Users, name: string): Promise<User | null> {
 export async function register(app: TestApp, person = newPerson()): Promise<SignedIn> {
   const browser = app.browser();
   const { status, body, text } = await browser.post('/api/auth/register', person);
-  if (status !== 201) throw new Error(`registration answered ${status}: ${text}`);
+  expect(status, text).toBe(201);
   return { ...person, browser, id: body.user.id };
 }
 
 /** Signs somebody in, in a browser of its own unless one is given. */
 export async function logIn(app: TestApp, person: Person, browser = app.browser()): Promise<Browser> {
   const { status, text } = await signIn(browser, person);
-  if (status !== 200) throw new Error(`login answered ${status}: ${text}`);
+  expect(status, text).toBe(200);
   return browser;
 }
 
@@ -79,9 +80,8 @@ export async function signedIn(app: TestApp): Promise<SignedIn> {
   hash ??= hashPassword(PASSWORD);
   const person = newPerson();
   const user = await app.records.users.create(person.email, await hash);
-  if (!user) throw new Error('the address of a new person is taken');
-  const browser = await browserWithSession(app, { user: { id: user.id, credentialVersion: user.credentialVersion } });
-  return { ...person, browser, id: user.id };
+  const { id, credentialVersion } = user ?? expect.unreachable('the address of a new person is taken');
+  return { ...person, browser: await browserWithSession(app, { user: { id, credentialVersion } }), id };
 }
 
 /** A visitor with a session, as one has who gathered something before signing in. */
@@ -103,7 +103,7 @@ export async function browserWithSession(app: TestApp, content: Partial<SessionC
 
 export async function isSignedIn(browser: Browser): Promise<boolean> {
   const { body } = await browser.get('/api/session');
-  return body.authenticated;
+  return body?.authenticated;
 }
 
 /** What the database has under the session cookie of a browser. */

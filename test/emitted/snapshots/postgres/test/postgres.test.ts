@@ -14,10 +14,9 @@ import { DatabaseUnavailable } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
 import { CLEAN_UP_INTERVAL_MS, DATABASE_DEADLINE_MS } from '../src/security-policy.ts';
 import { keyOf, type SessionRecords } from '../src/session/store.ts';
-import { it } from './support/app.ts';
 import { DatabaseProxy } from './support/database.ts';
 import { register } from './support/fixtures.ts';
-import { Processes } from './support/process.ts';
+import { it } from './support/process.ts';
 
 const random = () => randomBytes(16).toString('base64url');
 const NOW = Date.now();
@@ -59,9 +58,22 @@ const isEmbedded = await withClient(async (client) => {
   return /wasm|emscripten/i.test(rows[0].version);
 });
 
+const dataFolder = mkdtempSync(join(tmpdir(), 'data-'));
+let development: Promise<DevelopmentDatabase> | undefined;
+afterAll(async () => {
+  await (await development)?.stop();
+  rmSync(dataFolder, { recursive: true });
+});
+
+/** The one of `npm run dev`. Once, as it makes a whole database on disk. */
+function developmentDatabase(): Promise<DevelopmentDatabase> {
+  development ??= startDevelopmentDatabase(dataFolder);
+  return development;
+}
+
 /** An empty database, and what removes it. */
 async function emptyDatabase(): Promise<DevelopmentDatabase> {
-  if (isEmbedded) return startDevelopmentDatabase();
+  if (isEmbedded) return { ...(await developmentDatabase()), stop: async () => {} };
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withClient((client) => client.query(`CREATE DATABASE ${name}`));
   const url = new URL(inject('databaseUrl') ?? '');
@@ -121,10 +133,10 @@ describe('migrations', () => {
     expect(await tables()).toEqual(['a', 'migrations']);
   });
 
-  it('that are missing keep the server from starting, and make calls fail until they are applied', async () => {
-    const processes = new Processes();
+  it('that are missing keep the server from starting, and make calls fail until they are applied', async ({
+    processes,
+  }) => {
     const environment = { ...processes.environment(1), [DATABASE_URL_VARIABLE]: url };
-    onTestFinished(() => processes.close());
     const { code, output } = await processes.run('src/server.js', [], { environment });
     expect(code).toBe(1);
     expect(output).not.toMatch(/^\s+at /m);
@@ -219,9 +231,11 @@ describe('sessions in PostgreSQL', () => {
     expect(await expiresAt()).toBe(NOW + 2 * HOUR_MS);
   });
 
-  it('that have expired are deleted by the server process, with spent keys of the throttle', async ({ app }) => {
-    const processes = new Processes();
-    onTestFinished(() => processes.close());
+  it('that have expired are deleted by the server process, with spent keys of the throttle', async ({
+    app,
+    processes,
+    proxy,
+  }) => {
     const preload = join(processes.folder, 'preload.mjs');
     writeFileSync(
       preload,
@@ -237,8 +251,6 @@ describe('sessions in PostgreSQL', () => {
     await app.records.sessions.insert(ended, record(), Date.now() - 1);
     await app.records.sessions.insert(live, record(), Date.now() + 60_000);
     await app.records.throttle.consume(ended, { points: 1, perMs: 1 }, Date.now() - HOUR_MS);
-    const proxy = await DatabaseProxy.before(inject('databaseUrl') ?? '');
-    onTestFinished(() => proxy.close());
     const environment = { NODE_OPTIONS: `--import=${pathToFileURL(preload)}`, [DATABASE_URL_VARIABLE]: proxy.url };
     const { process: server, output } = await processes.serve(environment);
     const cleanUp = () => server.kill('SIGUSR2');
@@ -278,21 +290,12 @@ describe('sessions in PostgreSQL', () => {
 });
 
 describe('the development database', () => {
-  const SLOWLY = { timeout: 60_000 }; // it makes a whole database on disk
-  it.skipIf(process.platform === 'win32')(
-    'keeps its data where nobody else on this machine can read it',
-    SLOWLY,
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'data-'));
-      const database = await startDevelopmentDatabase(folder);
-      const { mode } = statSync(join(folder, 'pglite'));
-      const socket = new URL(database.url).searchParams.get('host') ?? '';
-      const modes = [mode, statSync(socket).mode].map((bits) => bits & 0o077);
-      await database.stop();
-      rmSync(folder, { recursive: true });
-      expect(modes).toEqual([0, 0]);
-    },
-  );
+  const isWindows = process.platform === 'win32';
+  it.skipIf(isWindows)('keeps its data where nobody else on this machine can read it', async () => {
+    const { url } = await developmentDatabase();
+    const socket = new URL(url).searchParams.get('host') ?? '';
+    for (const folder of [socket, join(dataFolder, 'pglite')]) expect(statSync(folder).mode & 0o077).toBe(0);
+  });
 });
 
 describe('throttling in PostgreSQL', () => {

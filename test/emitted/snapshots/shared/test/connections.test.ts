@@ -2,22 +2,11 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
 import { describe, expect, onTestFinished } from 'vitest';
 import { createDevelopmentCertificates } from '../scripts/certs.ts';
 import { createBoundedServer } from '../src/protection/connections.ts';
 import { CONNECTION_LIMITS, MAX_BODY_BYTES } from '../src/security-policy.ts';
 import { it, type TestApp } from './support/app.ts';
-
-/** A connection to the app, and what came over it so far. */
-async function open({ origin, ca }: Pick<TestApp, 'origin' | 'ca'>) {
-  const socket = connectTls({ port: Number(new URL(origin).port), host: 'localhost', ca });
-  onTestFinished(() => void socket.destroy());
-  let received = '';
-  socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
-  await once(socket, 'secureConnect');
-  return { socket, received: () => received };
-}
 
 /** By an assertion: a connection that stays open is what these tests are about. */
 const closed = (socket: Socket) => expect.poll(() => socket.closed, { timeout: 5_000 }).toBe(true);
@@ -46,7 +35,7 @@ describe('what is hardly a request', () => {
     ['GET HTTPS://localhost:1/livez?x', 200],
   ] as const)('is answered by the app, and logged: %s', async ([line, status], { app }) => {
     const before = statuses(app).length;
-    const { socket, received } = await open(app);
+    const { socket, received } = await app.browser().open();
     socket.write(`${line} HTTP/1.1\r\nHost: localhost\r\nOrigin: ${app.origin}\r\nConnection: close\r\n\r\n`);
     await closed(socket);
     expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -60,7 +49,7 @@ describe('what is hardly a request', () => {
     ['400', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n'],
     ['431', `GET / HTTP/1.1\r\nHost: a\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
   ] as const)('is answered %s with security headers: %j', async ([status, text], { app }) => {
-    const { socket, received } = await open(app);
+    const { socket, received } = await app.browser().open();
     socket.write(text);
     await closed(socket);
     expect(received()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
@@ -79,7 +68,7 @@ describe('what is hardly a request', () => {
 
 describe('a client', () => {
   it('that sends a body without end hears that it is too large, and is cut off', async ({ app }) => {
-    const { socket, received } = await open(app);
+    const { socket, received } = await app.browser().open();
     const head = ['POST /api/auth/login HTTP/1.1', 'Host: localhost', `Origin: ${app.origin}`];
     socket.write([...head, 'Content-Type: application/json', 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
     const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
@@ -91,20 +80,20 @@ describe('a client', () => {
 
   it('that sends any number of requests before it reads an answer gets few of them done, and is cut off', async () => {
     let begun = 0;
-    const { open: openOne } = await bounded({}, () => {
+    const { open } = await bounded({}, () => {
       begun += 1; // and never ends, as an answer that nobody reads
     });
-    const socket = await openOne();
+    const { socket } = await open();
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1900));
-    await closed(socket.resume());
+    await closed(socket);
     expect(begun).toBe(CONNECTION_LIMITS.pipelined);
   });
 
   it('cannot open connections without end, and may have some', async () => {
-    const { open: openOne } = await bounded({ connections: 2 });
-    const [first, , third] = [await openOne(), await openOne(), await openOne()];
-    await closed(third);
-    expect(first.destroyed).toBe(false);
+    const { open } = await bounded({ connections: 2 });
+    const [first, , third] = [await open(), await open(), await open()];
+    await closed(third.socket);
+    expect(first.socket.destroyed).toBe(false);
   });
 
   it.for([
@@ -112,45 +101,39 @@ describe('a client', () => {
     ['half a body', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{', { headersMs: 100, requestMs: 200 }],
     ['no word', '', { silenceMs: 200 }],
   ] as const)('that sends %s is not waited for', async ([, text, limits]) => {
-    const { open: openOne } = await bounded(limits);
-    const socket = await openOne();
+    const { open } = await bounded(limits);
+    const { socket, received } = await open();
     socket.write(text);
-    let received = '';
-    socket.on('data', (chunk) => (received += chunk));
-    await closed(socket.resume());
-    if (text) expect(received).toMatch(/^HTTP\/1.1 408 .*nosniff/s);
+    await closed(socket);
+    if (text) expect(received()).toMatch(/^HTTP\/1.1 408 .*nosniff/s);
   });
 
   it('that never begins a TLS handshake is not waited for', async () => {
     const certificate = await createDevelopmentCertificates(['localhost']);
-    const { open: openOne } = await bounded({ headersMs: 200 }, answer, certificate);
-    await closed((await openOne()).resume());
+    const { open } = await bounded({ headersMs: 200 }, answer, certificate);
+    await closed((await open()).socket);
   });
 
   it('that sends no request gets its refusal after the answer that has begun, or none, and its connection ends', async () => {
-    const { open: openOne, server } = await bounded({}, (_request, response) => void response.write('begun'));
-    const sockets = [await openOne(true), await openOne(true)];
-    const received = sockets.map(() => '');
-    for (const [at, one] of sockets.entries()) one.on('data', (data) => (received[at] = `${received[at]}${data}`));
-    sockets[0]?.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => received[0]).toContain('begun');
-    for (const socket of sockets) socket.write('no request\r\n\r\n');
+    const { open, server } = await bounded({}, (_request, response) => void response.write('begun'));
+    const [asking, other] = [await open(true), await open(true)];
+    asking.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(asking.received).toContain('begun');
+    for (const { socket } of [asking, other]) socket.write('no request\r\n\r\n');
     const connections = () => new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
     await expect.poll(connections).toBe(0);
-    expect(received[0]?.split('HTTP/1.1')).toHaveLength(2);
-    expect(received[1]).toMatch(/^HTTP\/1.1 400 /);
+    expect(asking.received().split('HTTP/1.1')).toHaveLength(2);
+    expect(other.received()).toMatch(/^HTTP\/1.1 400 /);
   });
 
   it('is asked to leave after so many requests on one connection', async () => {
-    const { open: openOne } = await bounded({ requestsEach: 2 });
-    const socket = await openOne();
-    let received = '';
-    socket.on('data', (chunk) => (received += chunk));
+    const { open } = await bounded({ requestsEach: 2 });
+    const { socket, received } = await open();
     for (const count of [1, 2]) {
       socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-      await expect.poll(() => received.split('200 OK').length).toBe(count + 1);
+      await expect.poll(() => received().split('200 OK').length).toBe(count + 1);
     }
-    expect(received).toMatch(/connection: keep-alive.*connection: close/is);
+    expect(received()).toMatch(/connection: keep-alive.*connection: close/is);
   });
 
   it('has limits that leave room for slow ones and none for idle ones', ({ app }) => {
@@ -183,10 +166,12 @@ async function bounded(
     server,
     /** @param allowHalfOpen a client that goes on when the server has ended its side */
     open: async (allowHalfOpen = false) => {
-      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen }).on('error', () => {});
+      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen });
       onTestFinished(() => void socket.destroy());
+      let received = '';
+      socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
       await once(socket, 'connect');
-      return socket;
+      return { socket, received: () => received };
     },
   };
 }

@@ -155,9 +155,7 @@ describe("a user's session records", () => {
 
 describe('a user', () => {
   async function newUser({ records }: TestApp) {
-    const user = await records.users.create(newEmail(), 'hash');
-    if (!user) throw new Error('a new address was taken');
-    return user;
+    return (await records.users.create(newEmail(), 'hash')) ?? expect.unreachable('a new address was taken');
   }
 
   it('is created once when fifty register the same address at the same time', async ({ app: { records } }) => {

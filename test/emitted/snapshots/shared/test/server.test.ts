@@ -5,14 +5,13 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { describe, expect, inject } from 'vitest';
 import { DATABASE_URL_VARIABLE } from '../src/database/connection.ts';
 import { ACCOUNT_AND_ADDRESS_LIMIT, STOP_DEADLINE_MS } from '../src/security-policy.ts';
 import { SECRET } from './support/app.ts';
 import type { Browser } from './support/browser.ts';
-import { DatabaseProxy } from './support/database.ts';
 import { isSignedIn, newPerson, PASSWORD } from './support/fixtures.ts';
-import { freePort, Processes, type RunningServer } from './support/process.ts';
+import { freePort, it, type Processes, type RunningServer } from './support/process.ts';
 
 const STOPPED = { timeout: STOP_DEADLINE_MS / 2 };
 
@@ -23,13 +22,7 @@ const statusAt = (browser: Browser, path: string) =>
   );
 
 describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout: 60_000 }, () => {
-  let processes: Processes;
-  beforeAll(() => {
-    processes = new Processes();
-  });
-  afterAll(() => processes.close());
-
-  it('keeps its users signed in when it is killed and started again', async () => {
+  it('keeps its users signed in when it is killed and started again', async ({ processes }) => {
     const first = await processes.serve();
     const browser = first.browser();
     expect((await browser.post('/api/auth/register', newPerson())).status).toBe(201);
@@ -39,9 +32,7 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     expect(await isSignedIn(browser)).toBe(true);
   });
 
-  it('survives the loss of connections that nobody was using', async () => {
-    const proxy = await DatabaseProxy.before(inject('databaseUrl') ?? '');
-    onTestFinished(() => proxy.close());
+  it('survives the loss of connections that nobody was using', async ({ proxy, processes }) => {
     const { process: server, browser } = await processes.serve({ [DATABASE_URL_VARIABLE]: proxy.url });
     expect(await statusAt(browser(), '/readyz')).toBe(200);
     proxy.cut();
@@ -50,14 +41,16 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     await expect.poll(() => server.exitCode, STOPPED).toBe(0); // 1 after an error that nobody caught
   });
 
-  it('offers no weak suite', async () => {
+  it('offers no weak suite', async ({ processes }) => {
     const { port } = await processes.serve();
     const options = { port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false };
     const weak = connect({ ...options, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA' });
     await expect(once(weak, 'secureConnect')).rejects.toThrow();
   });
 
-  it('behind a proxy keeps connections longer than the proxy does, or it would close one that a request is on', async () => {
+  it('behind a proxy keeps connections longer than the proxy does, or it would close one that a request is on', async ({
+    processes,
+  }) => {
     const port = await freePort();
     await processes.serve({ TLS_CERT_FILE: '', TLS_KEY_FILE: '', TRUST_PROXY: '127.0.0.1' }, port);
     const [answer] = await once(get({ port, path: '/livez', headers: { connection: 'keep-alive' } }), 'response');
@@ -65,7 +58,7 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
     answer.destroy();
   });
 
-  it('refuses to start with a bad configuration, says all that is wrong, and exits with 1', async () => {
+  it('refuses to start with a bad configuration, says all that is wrong, and exits with 1', async ({ processes }) => {
     const environment = { ...processes.environment(1), NODE_ENV: 'production', SESSION_SECRETS: 'dev-short' };
     const { code, output } = await processes.run('src/server.js', [], { environment });
     expect(code).toBe(1);
@@ -74,24 +67,11 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
   });
 
   describe('at SIGTERM', () => {
-    /** A connection to the server, and what came over it so far. */
-    async function open({ port }: RunningServer, text = '') {
-      const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false });
-      onTestFinished(() => void socket.destroy());
-      let received = '';
-      socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
-      await once(socket, 'secureConnect');
-      socket.write(text);
-      return { socket, received: () => received };
-    }
-
     /** A request that is under way: its head has arrived, which `100 Continue` says, and its body has not. */
     async function openHalfSent(server: RunningServer) {
       const head = ['POST /api/auth/logout HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
-      const connection = await open(
-        server,
-        [...head, 'Content-Length: 2', 'Expect: 100-continue', '', ''].join('\r\n'),
-      );
+      const text = [...head, 'Content-Length: 2', 'Expect: 100-continue', '', ''].join('\r\n');
+      const connection = await server.browser().open(text);
       await expect.poll(connection.received).toContain('100 Continue');
       return connection;
     }
@@ -101,7 +81,7 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       await expect.poll(output).toContain('sys_shutdown');
     }
 
-    it('finishes what is under way, tells who goes on asking to leave, and exits with 0', async () => {
+    it('finishes what is under way, tells who goes on asking to leave, and exits with 0', async ({ processes }) => {
       const server = await processes.serve();
       const { socket, received } = await openHalfSent(server);
       const other = await openHalfSent(server);
@@ -114,15 +94,15 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       await expect.poll(() => server.process.exitCode, STOPPED).toBe(0);
     });
 
-    it('does not wait for connections that are kept open and ask for nothing', async () => {
+    it('does not wait for connections that are kept open and ask for nothing', async ({ processes }) => {
       const server = await processes.serve();
-      const silent = await open(server);
+      const silent = await server.browser().open();
       expect(await statusAt(server.browser(), '/livez')).toBe(200); // the browser keeps its connection
       await terminate(server, 'SIGINT'); // Ctrl-C stops it like SIGTERM
       await expect.poll(() => [server.process.exitCode, silent.socket.closed], STOPPED).toEqual([0, true]);
     });
 
-    it('cuts off after its deadline what is still under way, upgraded connections too', async () => {
+    it('cuts off after its deadline what is still under way, upgraded connections too', async ({ processes }) => {
       // The app has no WebSocket, so this adds one. The deadline comes when the test says so.
       const file = join(processes.folder, 'preload.mjs');
       writeFileSync(
@@ -141,7 +121,7 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       );
       const server = await processes.serve({ NODE_OPTIONS: `--import=${pathToFileURL(file)}` });
       const request = 'GET /socket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n';
-      const upgraded = await open(server, request);
+      const upgraded = await server.browser().open(request);
       await expect.poll(upgraded.received).toContain('101 Switching');
       const held = await openHalfSent(server);
       const sockets = [upgraded.socket, held.socket];
@@ -156,15 +136,15 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
 
   describe('as two instances on one database', () => {
     let started: Promise<[RunningServer, RunningServer]> | undefined;
-    function instances(): Promise<[RunningServer, RunningServer]> {
+    function instances(processes: Processes): Promise<[RunningServer, RunningServer]> {
       const environment = { TRUST_PROXY: '127.0.0.1' }; // browsers name their address as a proxy would
       started ??= Promise.all([processes.serve(environment), processes.serve(environment)]);
       return started;
     }
 
     /** Somebody who is signed in, in one browser at the first and in another at the second. */
-    async function signedInAtBoth() {
-      const [one, two] = await instances();
+    async function signedInAtBoth(processes: Processes) {
+      const [one, two] = await instances(processes);
       const person = newPerson();
       const [first, second] = [one.browser(), two.browser()];
       expect((await first.post('/api/auth/register', person)).status).toBe(201);
@@ -173,8 +153,8 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       return { first, second, firstAtTwo };
     }
 
-    it('shares sessions and what ends them', async () => {
-      const { first, second, firstAtTwo } = await signedInAtBoth();
+    it('shares sessions and what ends them', async ({ processes }) => {
+      const { first, second, firstAtTwo } = await signedInAtBoth(processes);
       expect(await isSignedIn(firstAtTwo)).toBe(true);
       expect((await first.delete('/api/sessions')).body).toEqual({ terminated: 1 });
       expect(await isSignedIn(second)).toBe(false);
@@ -183,15 +163,15 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       expect(await isSignedIn(thief)).toBe(false);
     });
 
-    it('shares what a password change ends', async () => {
-      const { first, second } = await signedInAtBoth();
+    it('shares what a password change ends', async ({ processes }) => {
+      const { first, second } = await signedInAtBoth(processes);
       const body = { currentPassword: PASSWORD, newPassword: `${PASSWORD} again` };
       expect((await first.post('/api/auth/password', body)).status).toBe(204);
       expect(await isSignedIn(second)).toBe(false);
     });
 
-    it('shares the throttle', async () => {
-      const [one, two] = await instances();
+    it('shares the throttle', async ({ processes }) => {
+      const [one, two] = await instances(processes);
       const browser = one.browser();
       const other = browser.at(two.browser().origin);
       const { email } = newPerson();
@@ -203,8 +183,8 @@ describe.skipIf(inject('databaseUrl') === null)('the server process', { timeout:
       expect(statuses.indexOf(429)).toBe(ACCOUNT_AND_ADDRESS_LIMIT.points);
     });
 
-    it('prints no secret', async () => {
-      for (const { output } of await instances()) {
+    it('prints no secret', async ({ processes }) => {
+      for (const { output } of await instances(processes)) {
         for (const secret of [SECRET, 'BEGIN PRIVATE KEY', PASSWORD]) expect(output()).not.toContain(secret);
       }
     });

@@ -11,7 +11,7 @@ import { createLog } from '../../src/log.ts';
 import { createBoundedServer } from '../../src/protection/connections.ts';
 import { createServices } from '../../src/services.ts';
 import { Browser } from './browser.ts';
-import { Faults } from './database.ts';
+import { DatabaseProxy, Faults } from './database.ts';
 import { openDatabase } from './double.ts';
 
 /** Signs the cookies of a test's app. */
@@ -32,6 +32,8 @@ export interface TestOptions {
 interface Fixtures {
   /** One app for all tests of a file. Each test makes its own users, and time only moves forward. */
   app: TestApp;
+  /** Between a test and the database. It ends with the test. */
+  proxy: DatabaseProxy;
   /** Starts an app of the test's own. It ends with the test. */
   start: (options?: TestOptions) => Promise<TestApp>;
 }
@@ -46,6 +48,12 @@ export const it = base.extend<Fixtures>({
     },
     { scope: 'file' },
   ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  proxy: async ({}, use) => {
+    const proxy = await DatabaseProxy.before(inject('databaseUrl') ?? '');
+    await use(proxy);
+    await proxy.close();
+  },
   // biome-ignore lint/correctness/noEmptyPattern: as above
   start: async ({}, use) => {
     const started: TestApp[] = [];

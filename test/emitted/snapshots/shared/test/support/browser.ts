@@ -1,7 +1,10 @@
 /** A browser as far as sessions go: HTTPS, a cookie jar that enforces prefixes, and the headers a page's fetch sends. */
+import { once } from 'node:events';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
+import { connect } from 'node:tls';
 import { CookieJar } from 'tough-cookie';
+import { expect, onTestFinished } from 'vitest';
 import { COOKIE_NAME } from '../../src/security-policy.ts';
 
 export interface Answer {
@@ -12,6 +15,8 @@ export interface Answer {
   text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any;
+  /** Of the error, where it is one. */
+  code: string | undefined;
 }
 
 export interface SendOptions {
@@ -84,6 +89,18 @@ export class Browser {
     return answer;
   }
 
+  /** A connection with that much of a request, and what came over it so far. It ends with the test. */
+  async open(text = '') {
+    const { hostname: host, port } = new URL(this.origin);
+    const socket = connect({ host, port: Number(port), ca: this.#ca });
+    onTestFinished(() => void socket.destroy());
+    let received = '';
+    socket.on('error', () => {}).on('data', (chunk) => (received += chunk));
+    await once(socket, 'secureConnect');
+    socket.write(text);
+    return { socket, received: () => received };
+  }
+
   /** The value of the session cookie in the jar, as a thief would copy it. */
   async cookie(): Promise<string | undefined> {
     const cookies = await this.jar.getCookies(this.origin);
@@ -136,12 +153,14 @@ export function exchange(url: URL, options: RequestOptions, payload?: string | B
       incoming.on('error', reject);
       incoming.on('end', () => {
         const isJson = incoming.headers['content-type']?.includes('json') ?? false;
+        const body = isJson && text ? JSON.parse(text) : undefined;
         resolve({
           status: incoming.statusCode ?? 0,
           headers: incoming.headers,
           cookies: incoming.headers['set-cookie'] ?? [],
           text,
-          body: isJson && text ? JSON.parse(text) : undefined,
+          body,
+          code: body?.error?.code,
         });
       });
     });
@@ -153,6 +172,5 @@ export function exchange(url: URL, options: RequestOptions, payload?: string | B
 /** The session id inside a signed cookie value. */
 export function idIn(cookieValue: string | undefined): string {
   const match = /^(?:s:)?([\w-]+)/.exec(decodeURIComponent(cookieValue ?? ''));
-  if (!match?.[1]) throw new Error(`no session id in ${cookieValue}`);
-  return match[1];
+  return match?.[1] ?? expect.unreachable(`no session id in ${cookieValue}`);
 }

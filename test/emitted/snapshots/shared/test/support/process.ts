@@ -3,13 +3,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, inject } from 'vitest';
 import { createDevelopmentCertificates } from '../../scripts/certs.ts';
 import { DATABASE_URL_VARIABLE } from '../../src/database/connection.ts';
-import { SECRET } from './app.ts';
+import { it as base, SECRET } from './app.ts';
 import { Browser } from './browser.ts';
 
 const { ca, cert, key } = await createDevelopmentCertificates(['localhost']);
@@ -22,13 +22,50 @@ export interface RunningServer {
   output: () => string;
 }
 
-/** The processes of a test, and a folder of its own for their files. */
+interface Fixtures {
+  /** The folder of the compiled project: once for all files that share a worker. */
+  compiled: string;
+  /** Those of a file. They end with it. */
+  processes: Processes;
+  /** Runs the script for operators. */
+  admin: (args: string[], options?: RunOptions) => Promise<{ code: number | null; output: string }>;
+}
+
+interface RunOptions {
+  environment?: Record<string, string>;
+  input?: string;
+  cwd?: string;
+}
+
+export const it = base.extend<Fixtures>({
+  compiled: [
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads which fixtures this one needs from its first parameter
+    async ({}, use) => {
+      const folder = compile();
+      await use(folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  processes: [
+    async ({ compiled }, use) => {
+      const processes = new Processes(compiled);
+      await use(processes);
+      processes.close();
+    },
+    { scope: 'file' },
+  ],
+  admin: ({ processes }, use) => use((args, options) => processes.run('scripts/admin.js', args, options)),
+});
+
+/** Processes of the compiled project, and a folder for their files. */
 export class Processes {
   readonly folder = mkdtempSync(join(tmpdir(), 'processes-'));
-  readonly #compiled = compile();
+  readonly #compiled: string;
   readonly #started: ChildProcess[] = [];
 
-  constructor() {
+  constructor(compiled: string) {
+    this.#compiled = compiled;
     writeFileSync(join(this.folder, 'cert.pem'), cert);
     writeFileSync(join(this.folder, 'key.pem'), key);
   }
@@ -52,17 +89,12 @@ export class Processes {
     await expect
       .poll(() => output().includes('sys_startup') || child.exitCode !== null, { timeout: 45_000 })
       .toBe(true);
-    if (child.exitCode !== null) throw new Error(`the server exited: ${output()}`);
+    expect(child.exitCode, output()).toBeNull();
     return { process: child, port: ownPort, browser: () => new Browser(`https://localhost:${ownPort}`, ca), output };
   }
 
   /** Runs a compiled file to its end. */
-  async run(
-    file: string,
-    args: string[] = [],
-    options: { environment?: Record<string, string>; input?: string; cwd?: string } = {},
-  ) {
-    const { environment = this.environment(1), input, cwd } = options;
+  async run(file: string, args: string[] = [], { environment = this.environment(1), input, cwd }: RunOptions = {}) {
     const { child, output } = this.#spawn(file, args, environment, cwd);
     child.stdin?.end(input);
     await once(child, 'close');
@@ -82,7 +114,7 @@ export class Processes {
 
   close(): void {
     for (const child of this.#started) child.kill('SIGKILL');
-    for (const folder of [this.folder, this.#compiled]) rmSync(folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -107,8 +139,7 @@ function compile(): string {
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
+  const { port } = server.address() as AddressInfo;
   await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return port;
 }
