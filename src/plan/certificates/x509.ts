@@ -45,14 +45,14 @@ export interface Authority extends KeyPair {
 
 /** The CA's own certificate, valid only for issuing to servers with these names. */
 export function authorityCertificate(authority: Authority): Buffer {
-  return signCertificate(authority, authority.subject, authority.publicKey, [
+  const spki = publicKeyInfo(authority.publicKey);
+  return signCertificate(authority, authority.subject, spki, [
     // Path length 0: the CA cannot create another CA.
     critical(OID.basicConstraints, sequence(booleanTrue(), integer(Uint8Array.of(0)))),
     critical(OID.keyUsage, bitString(Uint8Array.of(KEY_CERT_SIGN), 2)),
     extension(OID.extendedKeyUsage, sequence(objectId(OID.serverAuth))),
     critical(OID.nameConstraints, nameConstraints(authority.names)),
-    extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(authority.publicKey))),
-    extension(OID.authorityKeyIdentifier, sequence(tagged(0, keyIdentifier(authority.publicKey)))),
+    ...keyIdentifiers(spki, spki),
   ]);
 }
 
@@ -63,13 +63,13 @@ export function serverCertificate(
   subject: Subject,
   names: HostNames,
 ): Buffer {
-  return signCertificate(authority, subject, publicKey, [
+  const spki = publicKeyInfo(publicKey);
+  return signCertificate(authority, subject, spki, [
     critical(OID.basicConstraints, sequence()),
     critical(OID.keyUsage, bitString(Uint8Array.of(DIGITAL_SIGNATURE), 7)),
     extension(OID.extendedKeyUsage, sequence(objectId(OID.serverAuth))),
     extension(OID.subjectAltName, subjectAltName(names)),
-    extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(publicKey))),
-    extension(OID.authorityKeyIdentifier, sequence(tagged(0, keyIdentifier(authority.publicKey)))),
+    ...keyIdentifiers(spki, publicKeyInfo(authority.publicKey)),
   ]);
 }
 
@@ -98,12 +98,7 @@ const SERIAL_BYTES = 16;
 /** An uncompressed P-256 point, which ends the SubjectPublicKeyInfo: 0x04 and two coordinates of 32 bytes. */
 const P256_POINT_BYTES = 65;
 
-function signCertificate(
-  issuer: Authority,
-  subject: Subject,
-  publicKey: KeyObject,
-  extensions: Buffer[],
-): Buffer {
+function signCertificate(issuer: Authority, subject: Subject, spki: Buffer, extensions: Buffer[]): Buffer {
   const algorithm = sequence(objectId(OID.ecdsaWithSha256));
   const body = sequence(
     taggedConstructed(0, integer(Uint8Array.of(2))), // version 3
@@ -112,7 +107,7 @@ function signCertificate(
     distinguishedName(issuer.subject),
     sequence(time(issuer.validity.notBefore), time(issuer.validity.notAfter)),
     distinguishedName(subject),
-    publicKey.export({ type: 'spki', format: 'der' }),
+    spki,
     taggedConstructed(3, sequence(...extensions)),
   );
   return sequence(body, algorithm, bitString(sign('sha256', body, issuer.privateKey)));
@@ -130,9 +125,17 @@ const extension = (id: string, value: Buffer): Buffer => sequence(objectId(id), 
 const critical = (id: string, value: Buffer): Buffer =>
   sequence(objectId(id), booleanTrue(), octetString(value));
 
+/** The SubjectPublicKeyInfo. */
+const publicKeyInfo = (publicKey: KeyObject): Buffer => publicKey.export({ type: 'spki', format: 'der' });
+
+/** Of the subject's own key, and of the one that signs. */
+const keyIdentifiers = (own: Buffer, issuer: Buffer): Buffer[] => [
+  extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(own))),
+  extension(OID.authorityKeyIdentifier, sequence(tagged(0, keyIdentifier(issuer)))),
+];
+
 /** RFC 7093, method 1: the first 160 bits of the SHA-256 of the public key's bits, without SHA-1. */
-function keyIdentifier(publicKey: KeyObject): Buffer {
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
+function keyIdentifier(spki: Buffer): Buffer {
   const point = spki.subarray(spki.length - P256_POINT_BYTES);
   return hash('sha256', point, 'buffer').subarray(0, 20);
 }
