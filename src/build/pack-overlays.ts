@@ -3,6 +3,7 @@ import {
   BETWEEN,
   COMPILED,
   END,
+  isOverlayData,
   mapValues,
   type Overlays,
   type PackedOverlays,
@@ -15,7 +16,9 @@ import type { OverlayTexts } from './read-overlays.ts';
 export function packOverlays(overlays: OverlayTexts): { packed: PackedOverlays; codes: string } {
   const sources: string[] = [];
   const packed = mapValues(overlays, (files, overlay) =>
-    mapValues(files, (text, path) => {
+    mapValues(files, (whole, path) => {
+      // Nobody reads the data of overlays as text, and a JSON string holds no line break.
+      const text = isOverlayData(path) ? whole.replaceAll(/\n\s+/g, '\n') : whole;
       if (!isTemplate(path) || !text.includes('<%')) return text;
       const name = `${overlay}/${path}`;
       const { source, texts } = compileTemplate(text, name);
@@ -41,15 +44,21 @@ export function compressOverlays(packed: PackedOverlays): Buffer {
 
 // --- internal ---
 
-/** Path, body, path, body: faster to read than JSON, and smaller, because nothing is escaped. */
+/**
+ * Path, body, path, body: faster to read than JSON, and smaller, because nothing is escaped. Alternatives lie side by
+ * side, which compresses better.
+ */
 function asText(packed: PackedOverlays): string {
-  const fields = Object.entries(packed).flatMap(([overlay, files]) =>
-    Object.entries(files).flatMap(([path, body]) =>
+  const files = Object.entries(packed).flatMap(([overlay, files]) =>
+    Object.entries(files).map(([path, body]) => ({ overlay, path, body })),
+  );
+  const fields = files
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap(({ overlay, path, body }) =>
       typeof body === 'string'
         ? [`${overlay}/${path}`, body]
         : [`${overlay}/${path}${COMPILED}`, body.texts.join(BETWEEN)],
-    ),
-  );
+    );
   const reserved = fields.find((field) => field.includes(END));
   if (reserved) throw new Error(`a template holds a character that separates them: ${reserved.slice(0, 80)}`);
   return fields.map((field) => field + END).join('');
