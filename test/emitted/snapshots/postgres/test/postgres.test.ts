@@ -109,10 +109,10 @@ describe('migrations', () => {
     add('002_second.sql', 'INSERT INTO a VALUES (2)');
     add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)\n');
     add('001_first.sql~', 'what an editor left');
-    await Promise.all([1, 2, 3].map(() => migrate(url, folder)));
+    await expect(Promise.all([1, 2, 3].map(() => migrate(url, folder)))).resolves.toHaveLength(3);
     add('001_first.sql', 'CREATE TABLE a (n int PRIMARY KEY)\r\n'); // as git checks it out on Windows
     add('003_third.sql', 'CREATE TABLE b (n int)');
-    await migrate(url, folder);
+    await expect(migrate(url, folder)).resolves.toEqual(['Applied 003_third.sql.']);
     await migrate(url, folder);
     expect(await tables()).toEqual(['a', 'b', 'migrations']);
   });
