@@ -291,7 +291,8 @@ describe('sessions in PostgreSQL', () => {
 
 describe('the development database', () => {
   const isWindows = process.platform === 'win32';
-  it.skipIf(isWindows)('keeps its data where nobody else on this machine can read it', async () => {
+  const SLOWLY = { timeout: 60_000 }; // it makes a whole database on disk
+  it.skipIf(isWindows)('keeps its data where nobody else on this machine can read it', SLOWLY, async () => {
     const { url } = await developmentDatabase();
     const socket = new URL(url).searchParams.get('host') ?? '';
     for (const folder of [socket, join(dataFolder, 'pglite')]) expect(statSync(folder).mode & 0o077).toBe(0);
