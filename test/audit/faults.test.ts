@@ -42,10 +42,11 @@ describe.concurrent('audit', { timeout: 60_000 }, () => {
     context.expect(accounts).toEqual([]);
   });
 
-  it('grades it A when it has', async (context) => {
+  // The clocks of the sample app end after a second or two: what is late on a busy machine is unknown, rightly.
+  it('grades it A when it has', { retry: 2 }, async (context) => {
     const { code, document, failed } = await auditSample(context, [], { isWaiting: true, only: WAITING });
-    context.expect({ code, grade: document.grade, failed }).toEqual({ code: 0, grade: 'A', failed: [] });
     context.expect(document.checks.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
+    context.expect({ code, grade: document.grade, failed }).toEqual({ code: 0, grade: 'A', failed: [] });
   });
 
   it.for(ROWS)('finds %s by %s and by no other check', async ([fault, check], context) => {

@@ -14,21 +14,21 @@ type Limits = Partial<Record<Exclude<keyof Size, 'lines'>, number>>;
 const DEFAULT: Limits = {
   files: 91, // design: 88
   root: 15,
-  src: 1900, // design: 1,450, and 1,600 once its defects are mended
+  src: 1862, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400
   public: 320,
-  test: 4788, // design: 3,750, and this once the defects are mended
+  test: 4785, // design: 3,750, and 4,300 once the defects are mended
   securityBytes: 12_000,
 };
 
 /** Any framework on any database. The design names a limit for the first two only. */
 const ANY: Limits = {
   files: 94, // design: 94
-  src: 2095, // design: 1,600, and 1,750 once the defects are mended
+  src: 2063, // design: 1,600, and 1,750 once the defects are mended
   root: 15,
   scripts: 489,
   public: 320,
-  test: 4935,
+  test: 4931,
   securityBytes: 12_000,
 };
 
@@ -36,9 +36,9 @@ const ANY: Limits = {
 const WITH_PROVIDER: Limits = {
   ...ANY,
   files: 101, // design: 100
-  src: 2400, // design: 2,295
+  src: 2369, // design: 2,295
   scripts: 696,
-  test: 5361, // design: 5,563
+  test: 5354, // design: 5,563
 };
 
 /** Of code, in a file of src or scripts. */

@@ -19,9 +19,9 @@ const USERS = `INSERT INTO users (id, email, password_hash)
 const SCAN = "SELECT count(*) AS sessions FROM session WHERE sess->'content'->'user'->>'id' = $1";
 
 /**
- * Memory as the manual recommends it for a small server, a quarter. With the default of 128 MB the tables of a million
- * sessions (550 MB) come from the kernel's cache, page by page, which doubles what a list takes. And no checkpoint in
- * the middle of a run: each would meet one size.
+ * Memory as the manual recommends it for a small server, a quarter: the tables of a million sessions (550 MB) do not fit
+ * into the default of 128 MB, so that only they would be read from the kernel's cache. And no checkpoint in the middle of
+ * a run: each would meet one size.
  */
 const SETTINGS = {
   shared_buffers: '1GB',

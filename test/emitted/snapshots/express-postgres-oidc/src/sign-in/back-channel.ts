@@ -50,15 +50,17 @@ export function createBackChannel({ provider, records, users, store, now, log }:
     const record = { content: contentOf({ note }), lastSeenAt: now() };
     const expiresAt = now() + lifetimeMs;
     const isKnown: boolean = await records.touch(key, now(), expiresAt);
-    if (isKnown) await records.update(key, record.content);
-    else await records.insert(key, record, expiresAt).catch(unlessKnown(key));
+    if (isKnown) {
+      await records.update(key, record.content);
+      return;
+    }
+    try {
+      await records.insert(key, record, expiresAt);
+    } catch (error) {
+      const other: SessionRecord | null = await records.read(key); // two that note something at once note the same
+      if (!other) throw error;
+    }
   }
-
-  /** Two that note something at once note the same. */
-  const unlessKnown = (key: string) => async (error: unknown) => {
-    const other: SessionRecord | null = await records.read(key);
-    if (!other) throw error;
-  };
 
   async function end({ iss, sub, sid }: LogoutClaims): Promise<void> {
     const key = sid === undefined ? keyFor('ended-subject', iss, sub ?? '') : keyFor('ended-session', iss, sid);
