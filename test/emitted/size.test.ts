@@ -17,7 +17,7 @@ const DEFAULT: Limits = {
   src: 1862, // design: 1,450, and 1,600 once its defects are mended
   scripts: 423, // design: 400
   public: 320,
-  test: 4785, // design: 3,750, and 4,300 once the defects are mended
+  test: 4786, // design: 3,750, and 4,300 once the defects are mended
   securityBytes: 12_000,
 };
 
@@ -28,7 +28,7 @@ const ANY: Limits = {
   root: 15,
   scripts: 489,
   public: 320,
-  test: 4931,
+  test: 4932,
   securityBytes: 12_000,
 };
 
@@ -38,7 +38,7 @@ const WITH_PROVIDER: Limits = {
   files: 101, // design: 100
   src: 2369, // design: 2,295
   scripts: 696,
-  test: 5354, // design: 5,563
+  test: 5355, // design: 5,563
 };
 
 /** Of code, in a file of src or scripts. */

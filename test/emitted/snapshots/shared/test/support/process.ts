@@ -97,6 +97,8 @@ export class Processes {
   async run(file: string, args: string[] = [], { environment = this.environment(1), input, cwd }: RunOptions = {}) {
     const { child, output } = this.#spawn(file, args, environment, cwd);
     child.stdin?.end(input);
+    // A server that should have refused to start would run for ever.
+    child.stdout?.on('data', () => output().includes('sys_startup') && child.kill('SIGKILL'));
     await once(child, 'close');
     return { code: child.exitCode, output: output() };
   }
